@@ -1,0 +1,5 @@
+"""`python -m qmsci`."""
+
+from qmsci.cli import main
+
+main()

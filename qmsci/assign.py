@@ -1,0 +1,305 @@
+"""The gap as assignment files, named by their cause. The same inputs give the same files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, count
+from typing import NamedTuple
+
+from qmsci.finding import CannotRun
+from qmsci.obligations import (
+    ActionGap,
+    RefresherGap,
+    RoleGap,
+    action_gaps,
+    reached_by,
+    refresher_gaps,
+    required_by,
+    role_gaps,
+)
+from qmsci.qualification import full_method, method_asked
+from qmsci.records import layout
+from qmsci.records.base import FileRecord
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Event
+from qmsci.records.person import Person
+from qmsci.records.policy import Policy
+from qmsci.records.role import Role
+from qmsci.records.training import Assignment, AssignmentItem, Cause, Completions
+from qmsci.snapshot import R, Records, Register, Snapshot
+from qmsci.timeline import back_from_leave, days_held, first_day
+
+
+class Gap(NamedTuple):
+    """All that is owed and not assigned."""
+
+    roles: Sequence[RoleGap] = ()
+    actions: Sequence[ActionGap] = ()
+    refreshers: Sequence[RefresherGap] = ()
+
+
+def whole_gap(snapshot: Snapshot, *, refreshers: bool) -> Gap:
+    """The gap of a whole tree; with the refreshers that fall due, if they are asked for."""
+    return Gap(
+        tuple(role_gaps(snapshot, reached_by(snapshot, snapshot.documents))),
+        tuple(action_gaps(snapshot, snapshot.events)),
+        tuple(refresher_gaps(snapshot, snapshot.documents)) if refreshers else (),
+    )
+
+
+class Without:
+    """
+    The records of a tree without some of its assignment files: what was there before they were written.
+
+    Training that names one of them is left out too: it does not make what it answers unasked for.
+    """
+
+    def __init__(self, records: Records, paths: Iterable[str]) -> None:
+        """Leave some paths out."""
+        self._records = records
+        self._left_out = frozenset(paths)
+        self._names = {layout.assignment_name(path) for path in self._left_out}
+
+    def paths(self, folder: str) -> Sequence[str]:
+        """All other files below a folder, sorted."""
+        return [path for path in self._records.paths(folder) if path not in self._left_out]
+
+    def records(self, paths: Iterable[str]) -> Sequence[FileRecord | None]:
+        """The records at some paths; None for those left out."""
+        paths = list(paths)
+        found = iter(self._records.records([path for path in paths if path not in self._left_out]))
+        return [None if path in self._left_out else self._before(next(found)) for path in paths]
+
+    def _before(self, record: FileRecord | None) -> FileRecord | None:
+        if not isinstance(record, Completions):
+            return record
+        rest = tuple(entry for entry in record.entries if self._names.isdisjoint(getattr(entry, "assignments", ())))
+        return record if len(rest) == len(record.entries) else record.model_copy(update={"entries": rest})
+
+    def earlier_text(self, path: str, label: str) -> str | None:
+        """The digest of an earlier text, from the history."""
+        return self._records.earlier_text(path, label)
+
+    def unreadable_below(self, start: str) -> bool:
+        """Whether any file that was asked for, and whose path begins so, could not be read."""
+        return self._records.unreadable_below(start)
+
+
+@dataclass(frozen=True)
+class _File:
+    """An assignment file that is being made."""
+
+    path: str
+    cause: Cause
+    role: str | None
+    assigned: date
+    items: dict[tuple[str, str, tuple[str, ...], date], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+class Plan:
+    """
+    The files that close a gap.
+
+    `unmerged` are assignment files that the change already brings, left out of the snapshot: where one of them is for
+    the same people and cause, it keeps its name and the day on which it was assigned.
+    """
+
+    def __init__(self, snapshot: Snapshot, unmerged: Iterable[Assignment] = ()) -> None:
+        """Plan for a snapshot; its day is the day on which the training is assigned."""
+        if snapshot.policy is None:
+            raise CannotRun("there is no readable qmsci.yaml here, so nobody knows what training is due when")
+        self._snapshot = snapshot
+        self._policy: Policy = snapshot.policy
+        self._files: dict[str, _File] = {}
+        self._unmerged: dict[str, list[Assignment]] = defaultdict(list)
+        for assignment in sorted(unmerged, key=lambda found: found.assignment):
+            self._unmerged[_stem(assignment)].append(assignment)
+
+    def close(self, gap: Gap) -> list[Assignment]:
+        """The assignments that close a gap, sorted by their names."""
+        for role_gap in gap.roles:
+            self._close_role(role_gap)
+        for action_gap in gap.actions:
+            self._close_action(action_gap)
+        for refresher_gap in gap.refreshers:
+            self._close_refresher(refresher_gap)
+        return [self._finished(self._files[path]) for path in sorted(self._files)]
+
+    # --- one gap ----------------------------------------------------------------------------------------------------
+
+    def _close_role(self, gap: RoleGap) -> None:
+        if gap.assigned:
+            for person in gap.people:
+                cause = self._cause_for(person, gap.role.id)
+                file = self._file(f"people/{person.id}/{gap.role.id}", cause, gap.role.id, dated=True)
+                self._add(file, gap.document, gap.entry, person, self._due(gap, cause, person, file.assigned))
+            return
+        cause = self._cause_of(gap)
+        file = self._file(f"{gap.revision}/{gap.role.id}", cause, gap.role.id)
+        for person in gap.people:
+            self._add(file, gap.document, gap.entry, person, self._due(gap, cause, person, file.assigned))
+        if not gap.people:
+            self._add(file, gap.document, gap.entry, None, self._due(gap, cause, None, file.assigned))
+
+    def _close_action(self, gap: ActionGap) -> None:
+        cause: Cause = "capa" if gap.event.id.startswith("CAPA-") else "deviation"
+        file = self._file(f"{gap.event.id}/{gap.action.id}", cause, None)
+        due = gap.action.extensions[-1].to if gap.action.extensions else gap.action.due
+        for person in gap.people:
+            self._add(file, gap.document, gap.entry, person, back_from_leave(person, due), full=True)
+
+    def _close_refresher(self, gap: RefresherGap) -> None:
+        stem = f"refresher/{gap.document.named(gap.entry)}/{{date}}/{gap.role.id}"
+        file = self._file(stem, "refresher", gap.role.id)
+        for person, due in gap.people:
+            self._add(file, gap.document, gap.entry, person, back_from_leave(person, due), full=True)
+
+    # --- cause, due date, name --------------------------------------------------------------------------------------
+
+    def _cause_of(self, gap: RoleGap) -> Cause:
+        if any(other.role != gap.role.id for other in self._snapshot.assignments(str(gap.revision))):
+            return "matrix-change"
+        return "new-document" if gap.entry is gap.document.revisions[-1] else "revision"
+
+    def _cause_for(self, person: Person, role: str) -> Cause:
+        start = self._start(person, role)
+        return "hire" if any(employed.from_ == start for employed in person.employed) else "role-change"
+
+    def _start(self, person: Person, role: str) -> date | None:
+        held = [span for span in days_held(person, role) if span.last >= self._snapshot.as_of]
+        return min((span.first for span in held), default=None)
+
+    def _due(self, gap: RoleGap, cause: Cause, person: Person | None, assigned: date) -> date:
+        effective = gap.entry.effective
+        start = (first_day(days_held(person, gap.role.id), assigned) if person else None) or assigned
+        if cause in ("revision", "new-document") and start <= max(effective, assigned):
+            due = effective
+        else:
+            due = max(self._policy.training.onboarding.after(start), effective)
+        return back_from_leave(person, due) if person else due
+
+    def _file(self, stem: str, cause: Cause, role: str | None, *, dated: bool = False) -> _File:
+        unmerged = self._unmerged.get(stem)
+        assigned = unmerged[0].assigned if unmerged else self._snapshot.as_of
+        if unmerged:
+            path = unmerged[0].path
+        else:
+            name = stem.format(date=assigned)
+            path = self._free(f"{name}-{assigned}" if dated else name)
+        return self._files.setdefault(path, _File(path, cause, role, assigned))
+
+    def _free(self, name: str) -> str:
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
+        return next(path for path in map(layout.assignment_path, names) if not self._taken(path))
+
+    def _taken(self, path: str) -> bool:
+        return self._snapshot.source.records([path])[0] is not None or self._snapshot.unreadable_below(path)
+
+    # --- items ------------------------------------------------------------------------------------------------------
+
+    def _add(
+        self,
+        file: _File,
+        document: Document,
+        entry: RevisionEntry,
+        person: Person | None,
+        due: date,
+        *,
+        full: bool = False,
+    ) -> None:
+        whole = full_method(self._snapshot, document)
+        asked = whole if full or person is None else method_asked(self._snapshot, person.id, document, entry, None)
+        order = document.training.method or self._type_method(document)
+        method = tuple(part for part in order if part in asked)
+        people = file.items[(str(document.named(entry)), self._text(document, entry), method, due)]
+        if person:
+            people.add(person.id)
+
+    def _type_method(self, document: Document) -> tuple[str, ...]:
+        kind = self._policy.type_of(document.id)
+        return kind.method if kind else ("read",)
+
+    def _text(self, document: Document, entry: RevisionEntry) -> str:
+        text = self._snapshot.text_of(document, entry)
+        if text is None:
+            raise CannotRun(
+                f"the text of {document.named(entry)} is needed and is neither in a record nor in the history that is here; "
+                "if the clone is shallow: git fetch --unshallow"
+            )
+        return text
+
+    def _finished(self, file: _File) -> Assignment:
+        items = [
+            AssignmentItem.model_validate(
+                {
+                    "document": document,
+                    "text": text,
+                    "method": method,
+                    "pass-mark": self._policy.training.pass_mark if "assessment" in method else None,
+                    "due": due,
+                    "people": sorted(people),
+                }
+            )
+            for (document, text, method, due), people in sorted(file.items.items())
+        ]
+        return Assignment(
+            assignment=layout.assignment_name(file.path),
+            cause=file.cause,
+            role=file.role,
+            assigned=file.assigned,
+            items=tuple(items),
+        ).found_at(file.path)
+
+
+def _stem(assignment: Assignment) -> str:
+    """What an unmerged assignment is for, whatever its date and number: the name that the plan would start from."""
+    name, parts = assignment.assignment, assignment.assignment.split("/")
+    if parts[0] == "people" and assignment.role:
+        return f"people/{parts[1]}/{assignment.role}"
+    if parts[0] == "refresher" and assignment.role and len(parts) == 4:
+        return f"refresher/{parts[1]}/{{date}}/{assignment.role}"
+    if assignment.role is None and len(parts) == 2:
+        return f"{parts[0]}/{parts[1].split('-', 1)[0]}"
+    return name
+
+
+def regenerated(records: Records, as_of: date, added: Sequence[Assignment]) -> Mapping[str, Assignment]:
+    """What `assign` would write in place of some assignment files that a change brings, by path."""
+    rest = Without(records, [assignment.path for assignment in added])
+    expected: dict[str, Assignment] = {}
+    for assigned in sorted({min(assignment.assigned, as_of) for assignment in added}):
+        then = Snapshot(rest, assigned)
+        mine = [assignment for assignment in added if min(assignment.assigned, as_of) == assigned]
+        found = {assignment.path: assignment for assignment in Plan(then, mine).close(_gap_behind(then, mine))}
+        expected |= {assignment.path: found[assignment.path] for assignment in mine if assignment.path in found}
+    return expected
+
+
+def _gap_behind(snapshot: Snapshot, added: Iterable[Assignment]) -> Gap:
+    """The gap of all that some assignments could be for."""
+    documents: dict[str, Document] = {}
+    roles: dict[str, Role] = {}
+    events: dict[str, Event] = {}
+    for assignment in added:
+        folder = assignment.assignment.split("/")[0]
+        if folder == "people":
+            roles |= _one(snapshot.roles, assignment.role or "")
+        elif folder == "refresher" or "@" in folder:
+            for item in assignment.items:
+                documents |= _one(snapshot.documents, item.document.document)
+        else:
+            events |= _one(snapshot.events, folder)
+    pairs = [*reached_by(snapshot, documents.values()), *required_by(snapshot, roles.values())]
+    return Gap(
+        tuple(role_gaps(snapshot, {(document.id, role.id): (document, role) for document, role in pairs}.values())),
+        tuple(action_gaps(snapshot, events.values())),
+        tuple(refresher_gaps(snapshot, documents.values())),
+    )
+
+
+def _one(register: Register[R], name: str) -> dict[str, R]:
+    found = register.get(name)
+    return {name: found} if found else {}

@@ -1,0 +1,181 @@
+"""Run the law: over a tree, over what a change adds or alters, or as of a day."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, added_entries
+from qmsci.finding import At, Finding
+from qmsci.library import Library
+from qmsci.load import Fault
+from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, required_by, role_gaps
+from qmsci.records import layout
+from qmsci.records.base import FileRecord
+from qmsci.records.document import Document
+from qmsci.records.event import Event
+from qmsci.records.layout import Kind
+from qmsci.records.person import Person
+from qmsci.records.policy import Policy
+from qmsci.records.role import Role
+from qmsci.records.training import Completion, Rejection, Waiver
+from qmsci.rule import RULES, Problem, Rule, When
+from qmsci.rules import UnreadFile, load_rules
+from qmsci.scope import Scope
+from qmsci.snapshot import Snapshot
+from qmsci.timeline import days_held, reach
+
+
+@dataclass
+class Report:
+    """The findings, sorted, and how many subjects of each kind were looked at."""
+
+    findings: list[Finding] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+
+
+class Court:
+    """Asks every rule of some kinds about the subjects that it is shown."""
+
+    def __init__(self, library: Library, *whens: When) -> None:
+        """Ask the rules of some kinds; places are looked up in a library."""
+        load_rules()
+        self._library = library
+        self._rules: dict[Any, list[Rule]] = defaultdict(list)
+        for rule in RULES.values():
+            if rule.when in whens:
+                for subject in rule.subjects:
+                    self._rules[subject].append(rule)
+        self._found: set[Finding] = set()
+
+    def asks_about(self, kind: Any) -> bool:
+        """Whether any rule is asked about subjects of a kind."""
+        return kind in self._rules
+
+    def hear(self, kind: Any, subject: Any, *context: Any) -> None:
+        """Ask all rules about one subject."""
+        for rule in self._rules.get(kind, ()):
+            for problem in rule.judge(subject, *context):
+                self._found.add(self._finding(rule, problem))
+
+    def findings(self) -> list[Finding]:
+        """All that was found, each once, by place and rule."""
+        return sorted(self._found)
+
+    def _finding(self, rule: Rule, problem: Problem) -> Finding:
+        return Finding(
+            place=self._library.placed(problem.at),
+            rule=rule.name,
+            message=problem.message,
+            severity=rule.severity,
+            also=tuple(self._library.placed(at) for at in problem.also),
+            fix=problem.fix or rule.fix,
+            regulations=rule.regulations,
+        )
+
+
+def check_tree(library: Library, snapshot: Snapshot, scope: Scope, *whens: When) -> Report:
+    """Ask the tree rules (and the calendar rules, if they are named) about everything in scope."""
+    court, report = Court(library, *(whens or (When.TREE,))), Report()
+    if When.TREE in whens or not whens:
+        for path in _paths(library, scope):
+            _hear_file(court, report, library, snapshot, path)
+    if snapshot.policy:
+        for kind, subject in _subjects(snapshot, scope):
+            court.hear(kind, subject, snapshot)
+        if When.CALENDAR in whens:
+            court.hear(Snapshot, snapshot, snapshot)
+    report.findings = court.findings()
+    return report
+
+
+_EDITED: list[tuple[Kind, type[FileRecord], Any]] = [
+    (Kind.DOCUMENT, Document, Edited[Document]),
+    (Kind.ROLE, Role, Edited[Role]),
+    (Kind.PERSON, Person, Edited[Person]),
+    (Kind.POLICY, Policy, Edited[Policy]),
+    (Kind.EVENT, Event, Edited[Event]),
+]
+_ADDED: dict[type, Any] = {Completion: Added[Completion], Rejection: Added[Rejection], Waiver: Added[Waiver]}
+
+
+def check_change(library: Library, change: Change) -> Report:
+    """Ask the change rules about what a change adds or alters."""
+    court, report = Court(library, When.CHANGE), Report()
+    for kind, model, subject in _EDITED:
+        for edit in change.edits(kind, model):
+            court.hear(subject, edit)
+    for path, held in change.files.items():
+        if held.before is not None and held.before != held.after:
+            court.hear(AlteredFile, AlteredFile(change, path, held.before, held.after))
+    for added in added_entries(change):
+        court.hear(_ADDED[type(added.entry)], added)
+    for assignment in change.added_assignments if change.head.policy and not change.founding else ():
+        expected = change.expected_assignments.get(assignment.path)
+        court.hear(AddedAssignment, AddedAssignment(change, assignment, expected))
+    report.findings = court.findings()
+    return report
+
+
+def _paths(library: Library, scope: Scope) -> list[str]:
+    if not scope.everything:
+        return sorted(scope.paths)
+    return [*(path for root in layout.ROOTS for path in library.paths(root)), layout.POLICY]
+
+
+def _hear_file(court: Court, report: Report, library: Library, snapshot: Snapshot, path: str) -> None:
+    if layout.is_stray(path):
+        court.hear(
+            UnreadFile,
+            UnreadFile(path, (Fault(At(path), "no record of qmsci has a path like this"),)),
+            snapshot,
+        )
+        return
+    found = layout.filed(path)
+    if not found:
+        return
+    record = library.records([path])[0]
+    if record:
+        report.checked[f"{found.kind}"] += 1
+        court.hear(FileRecord, record, snapshot)
+    elif path in library.faults:
+        court.hear(UnreadFile, UnreadFile(path, library.faults[path]), snapshot)
+
+
+def _subjects(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[type, object]]:
+    if scope.everything:
+        yield from ((Document, document) for document in snapshot.documents)
+        yield from ((Role, role) for role in snapshot.roles)
+        yield from ((Person, person) for person in snapshot.people)
+        yield from ((Event, event) for event in snapshot.events)
+        yield from ((RoleGap, gap) for gap in role_gaps(snapshot, reached_by(snapshot, snapshot.documents)))
+        yield from ((ActionGap, gap) for gap in action_gaps(snapshot, snapshot.events))
+        return
+    events = _known(snapshot.events, scope.events)
+    yield from ((Document, document) for document in _known(snapshot.documents, scope.documents))
+    yield from ((Role, role) for role in _known(snapshot.roles, scope.roles))
+    yield from ((Person, person) for person in _known(snapshot.people, scope.owed_people))
+    yield from ((Event, event) for event in events)
+    yield from ((RoleGap, gap) for gap in _gaps_in(snapshot, scope))
+    yield from ((ActionGap, gap) for gap in action_gaps(snapshot, events))
+
+
+def _known(register: Any, names: Iterable[str]) -> list[Any]:
+    return [record for name in sorted(names) if (record := register.get(name))]
+
+
+def _gaps_in(snapshot: Snapshot, scope: Scope) -> Iterator[RoleGap]:
+    people = _known(snapshot.people, scope.owed_people)
+    held = {
+        holding.role
+        for person in people
+        for holding in person.roles
+        if reach(days_held(person, holding.role), snapshot.as_of)
+    }
+    pairs = [
+        *reached_by(snapshot, _known(snapshot.documents, scope.owed_documents)),
+        *required_by(snapshot, _known(snapshot.roles, scope.owed_roles | held)),
+    ]
+    return role_gaps(snapshot, {(document.id, role.id): (document, role) for document, role in pairs}.values())

@@ -1,0 +1,59 @@
+"""The command line: one module for each command, imported when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+import qmsci
+from qmsci.finding import CannotRun
+
+#: The commands, in the order in which `qmsci --help` lists them, each with its module.
+COMMANDS = {
+    "check": "qmsci.cli.check",
+    "assign": "qmsci.cli.assign",
+    "impact": "qmsci.cli.impact",
+    "audit": "qmsci.cli.audit",
+    "qualified": "qmsci.cli.qualified",
+    "authorised": "qmsci.cli.authorised",
+    "rules": "qmsci.cli.rules",
+    "init": "qmsci.cli.init",
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is asked for, and turns `CannotRun` into a sentence and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of the manual."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except CannotRun as reason:
+            from qmsci.render.words import visible  # noqa: PLC0415
+
+            click.echo(f"qmsci: {visible(str(reason))}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(qmsci.__version__, prog_name="qmsci")
+def main() -> None:
+    """A quality system and its training records in one git repository, and the gate that keeps them true."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,44 @@
+"""What a question names: a person, a document or revision, an activity. An unknown one is no answer (exit code 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from qmsci.finding import CannotRun
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.person import Person
+from qmsci.snapshot import Snapshot
+
+
+def person(snapshot: Snapshot, name: str) -> Person:
+    """The person of an id."""
+    found = snapshot.people.get(name)
+    if found is None:
+        raise unknown("person", name, (known.id for known in snapshot.people), "roles/people/")
+    return found
+
+
+def document(snapshot: Snapshot, name: str) -> tuple[Document, RevisionEntry | None]:
+    """The document of an id, and the revision where one is named (`SOP-014@2`)."""
+    plain, _, label = name.partition("@")
+    found = snapshot.documents.get(plain)
+    if found is None:
+        raise unknown("document", plain, (known.id for known in snapshot.documents), "controlled-docs/")
+    entry = found.entry(label) if label else None
+    if label and entry is None:
+        raise unknown("revision", name, (f"{plain}@{known.revision}" for known in found.revisions), found.path)
+    return found, entry
+
+
+def activity(snapshot: Snapshot, name: str) -> str:
+    """The id of an activity."""
+    if name not in snapshot.activities:
+        raise unknown("activity", name, snapshot.activities, "roles/activities.yaml")
+    return name
+
+
+def unknown(kind: str, name: str, known: Iterable[str], where: str) -> CannotRun:
+    """What to say of a name that nothing has."""
+    near = get_close_matches(name, list(known), 1)
+    return CannotRun(f"no {kind} {name!r} in {where}" + (f"; did you mean {near[0]!r}?" if near else ""))

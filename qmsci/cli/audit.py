@@ -1,0 +1,44 @@
+"""`qmsci audit`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from qmsci.check import check_tree
+from qmsci.cli.check import FORMATS, exit_code, show
+from qmsci.cli.judged import judged
+from qmsci.rule import When
+from qmsci.scope import Scope
+from qmsci.snapshot import Snapshot
+
+
+@click.command("audit")
+@click.option("--as-of", "as_of", metavar="DATE", help="The day, or `today`.", required=True)
+@click.option("--head", metavar="REV", help="Look at this commit instead of the working tree.")
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.pass_context
+def command(ctx: click.Context, as_of: str, head: str | None, form: str, strict: bool) -> None:
+    """
+    The whole tree on a day: what is wrong in it, and what time has made of it.
+
+    Overdue training, lapsed refreshers and waivers, revisions in force for people who are not trained on them, activities with
+    too few people. Nothing of this blocks a merge; a nightly job runs it.
+    """
+    what = judged(None, head, compare=False)
+    what.__dict__["snapshot"] = Snapshot(what.library, day(as_of, what.day))
+    report = check_tree(what.library, what.snapshot, Scope(everything=True), When.TREE, When.CALENDAR)
+    show(what, report, form, compare=False)
+    ctx.exit(exit_code(report, strict=strict))
+
+
+def day(text: str, today: date) -> date:
+    """The day that `--as-of` names."""
+    if text == "today":
+        return today
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date of the form 2026-11-22", param_hint="--as-of") from None

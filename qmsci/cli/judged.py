@@ -1,0 +1,152 @@
+"""What a command looks at: the repository around the current folder, a head, a base, the date of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from qmsci.change import Change
+from qmsci.finding import CannotRun
+from qmsci.gitrepo import AnyTree, Commit, Held, Repository, WorkTree
+from qmsci.library import Library
+from qmsci.memory import BlobMemory
+from qmsci.records import layout
+from qmsci.snapshot import Snapshot, When
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A head and, where there is one, the commit before it; `head` is None for the working tree."""
+
+    repository: Repository
+    memory: BlobMemory
+    head: Commit | None
+    base: Commit | None
+
+    @cached_property
+    def tree(self) -> AnyTree:
+        """The files of the head."""
+        return self.repository.tree(self.head) if self.head else self.repository.work_tree()
+
+    @cached_property
+    def library(self) -> Library:
+        """The records of the head. Raises `CannotRun` where it holds no quality system."""
+        library = Library(self.tree, self.memory)
+        if not library.paths("") or not (self.tree.read([layout.POLICY])[0]):
+            raise CannotRun(
+                "there is no qmsci.yaml at the root of this tree: it holds no quality system; qmsci init starts one"
+            )
+        return library
+
+    @cached_property
+    def day(self) -> date:
+        """The date of the head in the policy's time zone: its committer date, or today for a working tree."""
+        moment = self.head.committed if self.head else datetime.now(UTC)
+        return Snapshot(self.library, moment.date()).day_of(moment)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The head on its date."""
+        return Snapshot(self.library, self.day)
+
+    @cached_property
+    def change(self) -> Change:
+        """What the head changes against the base."""
+        tree = self.repository.tree(self.base)
+        base = Snapshot(Library(tree, self.memory), self.day)
+        return Change(base, self.snapshot, {path: Held(path, tree, self.tree) for path in self._paths(tree)})
+
+    def _paths(self, base: AnyTree) -> list[str]:
+        if self.head:
+            return self.repository.differing(self.base, self.head)
+        assert isinstance(self.tree, WorkTree)
+        dirty = sorted(self.tree.dirty)
+        committed = self.repository.differing(self.base, self.repository.commit("HEAD"))
+        changed = [
+            path
+            for path, was, now in zip(dirty, base.read(dirty), self.tree.read(dirty), strict=True)
+            if (was and was.data) != (now and now.data)
+        ]
+        return sorted({*committed, *changed} - ({*dirty} - {*changed}))
+
+
+def opened() -> tuple[Repository, BlobMemory]:
+    """The repository around the current folder, and the memory of what was read from it before."""
+    repository = Repository(Path.cwd())
+    return repository, BlobMemory(repository.memory_folder)
+
+
+def judged(base: str | None, head: str | None, *, compare: bool = True) -> Judged:
+    """
+    What `--base` and `--head` name.
+
+    The head is the working tree where none is named. The base is where the head left the main branch; on a clean main it is
+    the first parent, and nothing for a first commit.
+    """
+    repository, memory = opened()
+    tip = repository.named(head) if head else None
+    alone = Judged(repository, memory, tip, None)
+    if not compare:
+        return alone
+    at = tip or repository.commit("HEAD")
+    if base:
+        named = repository.named(base)
+        return Judged(repository, memory, tip, (repository.merge_base(named, at) or named) if at else named)
+    return Judged(repository, memory, tip, _default_base(alone, at))
+
+
+def unmerged() -> Judged:
+    """The working tree, and what it changes against what is merged: where it left main, or the tip of main itself."""
+    repository, memory = opened()
+    alone = Judged(repository, memory, None, None)
+    at = repository.commit("HEAD")
+    main = main_of(alone)
+    return Judged(repository, memory, None, (repository.merge_base(main, at) if main and at else None) or at)
+
+
+def main_of(what: Judged) -> Commit | None:
+    """The tip of the branch that is the quality system, as the policy names it."""
+    policy = Snapshot(what.library, date.min).policy
+    return what.repository.main(policy.main if policy else "main")
+
+
+def _default_base(alone: Judged, at: Commit | None) -> Commit | None:
+    if at is None:
+        return None
+    repository = alone.repository
+    policy = Snapshot(alone.library, date.min).policy
+    branch = policy.main if policy else "main"
+    main = repository.main(branch)
+    if main is None:
+        raise CannotRun(f"there is no branch {branch!r} here, nor on origin; name what to compare with: --base REV")
+    base = repository.merge_base(main, at)
+    if base is None:
+        raise CannotRun(f"HEAD and {branch!r} have no commit in common; name what to compare with: --base REV")
+    clean = alone.head is not None or not alone.repository.work_tree().dirty
+    return repository.parent(at) if base.id == at.id and clean else base
+
+
+def moment(snapshot: Snapshot, text: str) -> When:
+    """A date (its last moment in the policy's time zone) or a time with an offset, as `--on` takes them."""
+    try:
+        if "T" not in text:
+            return snapshot.end_of(date.fromisoformat(text))
+        exact = datetime.fromisoformat(text)
+        if exact.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is neither a date (2026-11-22) nor a time with an offset") from None
+    return When(exact, snapshot.day_of(exact))
+
+
+def lines_of(library: Library, paths: Sequence[str]) -> dict[str, list[str]]:
+    """The lines of some files, for showing what findings are about."""
+    files = zip(paths, library.tree.read(paths), strict=True)
+    return {
+        path: file.data.decode("utf-8", "replace").removeprefix("\ufeff").splitlines() for path, file in files if file
+    }

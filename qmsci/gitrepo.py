@@ -1,0 +1,426 @@
+"""The repository: commits as trees, the working tree as a tree, what differs between two, and when records came."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from git import InvalidGitRepositoryError, NoSuchPathError, Repo
+from git.exc import GitCommandError
+
+from qmsci.finding import CannotRun
+from qmsci.read import MAX_BYTES
+from qmsci.tree import File
+
+_LINK = "it is a symbolic link; a record is a file of its own"
+_MODULE = "it is a submodule; records live in the repository itself"
+_LARGE = f"it is larger than {MAX_BYTES // 2**20} MiB, which no record is"
+_SPECIAL = "it is no ordinary file"
+
+
+class Commit(NamedTuple):
+    """A commit: its ids, its parents, and the committer's time (with the committer's offset)."""
+
+    id: str
+    tree: str
+    parents: tuple[str, ...]
+    committed: datetime
+
+
+class _Entry(NamedTuple):
+    mode: str
+    id: str
+
+
+class Objects:
+    """Git objects by their names, through one process for all of them."""
+
+    def __init__(self, repo: Repo) -> None:
+        """Start nothing until the first object is asked for."""
+        self._repo = repo
+
+    @cached_property
+    def _process(self) -> subprocess.Popen[bytes]:
+        command = ["git", "cat-file", "--batch"]
+        return subprocess.Popen(
+            command,
+            cwd=self._repo.git_dir,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def read(self, names: Sequence[str]) -> Iterator[tuple[str, str, bytes] | None]:
+        """The id, type and content of some objects, in their order; None where there is none. Large ones come cut short."""
+        for start in range(0, len(names), 256):
+            chunk = names[start : start + 256]
+            sending, receiving = self._process.stdin, self._process.stdout
+            assert sending and receiving
+            sending.write("".join(f"{name}\n" for name in chunk).encode("utf-8", "surrogateescape"))
+            sending.flush()
+            for _ in chunk:
+                yield _next_object(receiving)
+
+    def close(self) -> None:
+        """End the process, if it was ever started."""
+        if "_process" in self.__dict__:
+            self._process.communicate()
+            del self.__dict__["_process"]
+
+
+def _next_object(stream: IO[bytes]) -> tuple[str, str, bytes] | None:
+    heading = stream.readline().decode("utf-8", "surrogateescape").rstrip("\n").rsplit(" ", 2)
+    if len(heading) != 3 or not heading[2].isdigit():
+        return None
+    name, kind, size = heading[0], heading[1], int(heading[2])
+    content = stream.read(size if kind != "blob" else min(size, MAX_BYTES + 1))
+    left = size - len(content)
+    while left > 0:
+        left -= len(stream.read(min(left, 2**16)))
+    stream.read(1)
+    return name, kind, content
+
+
+class CommitTree:
+    """The files of a commit. Folders are read when they are asked for, so that a question costs what it touches."""
+
+    def __init__(self, repository: Repository, tree: str | None, commit: str | None) -> None:
+        """Look at a tree object (None: the empty tree) of a commit."""
+        self._repository = repository
+        self._folders: dict[str, dict[str, _Entry]] = {} if tree else {"": {}}
+        self._root = tree
+        self._commit = commit
+
+    def paths(self, folder: str) -> Sequence[str]:
+        """All files below a folder, sorted."""
+        found = []
+        subfolders = []
+        for name, entry in self._entries(folder).items():
+            if entry.mode == "40000":
+                subfolders.append(name)
+            else:
+                found.append(folder + name)
+        if len(subfolders) > 8:
+            self._read_below(folder)
+        for name in subfolders:
+            found += self.paths(f"{folder}{name}/")
+        return sorted(found)
+
+    def blobs(self, paths: Iterable[str]) -> Sequence[str | None]:
+        """The ids of the contents; None where there is no ordinary file."""
+        entries = [self._entry(path) for path in paths]
+        return [entry.id if entry and entry.mode.startswith("100") else None for entry in entries]
+
+    def read(self, paths: Iterable[str]) -> Sequence[File | None]:
+        """The files at some paths."""
+        entries = [self._entry(path) for path in paths]
+        ordinary = [entry.id for entry in entries if entry and entry.mode.startswith("100")]
+        contents = self._repository.objects.read(ordinary)
+        return [self._file(entry, contents) if entry else None for entry in entries]
+
+    def earlier_versions(self, path: str) -> Iterable[bytes]:
+        """What a file contained before, newest first, along the first parents."""
+        return self._repository.versions(self._commit, path) if self._commit else ()
+
+    def folder_ids(self, folder: str) -> Mapping[str, str]:
+        """The ids of the folders in a folder: what is below them is the same as long as the id is."""
+        return {name: entry.id for name, entry in self._entries(folder).items() if entry.mode == "40000"}
+
+    def _file(self, entry: _Entry, contents: Iterator[tuple[str, str, bytes] | None]) -> File | None:
+        if entry.mode == "40000":
+            return None
+        if not entry.mode.startswith("100"):
+            return File(b"", odd=_LINK if entry.mode == "120000" else _MODULE)
+        found = next(contents)
+        if found is None:
+            raise CannotRun(f"the object {entry.id} is not in this clone: git fetch --refetch")
+        return File(found[2], entry.id, _LARGE if len(found[2]) > MAX_BYTES else None)
+
+    def _entry(self, path: str) -> _Entry | None:
+        folder, _, name = path.rpartition("/")
+        return self._entries(f"{folder}/" if folder else "").get(name)
+
+    def _entries(self, folder: str) -> dict[str, _Entry]:
+        known = self._folders.get(folder)
+        if known is not None:
+            return known
+        tree = self._root if not folder else self._folder_id(folder)
+        found = next(self._repository.objects.read([tree])) if tree else None
+        if tree and found is None:
+            raise CannotRun(f"the tree {tree} is not in this clone: git fetch --refetch")
+        return self._folders.setdefault(folder, _parsed(found[2]) if found else {})
+
+    def _folder_id(self, folder: str) -> str | None:
+        entry = self._entry(folder[:-1])
+        return entry.id if entry and entry.mode == "40000" else None
+
+    def _read_below(self, folder: str) -> None:
+        tree = self._folder_id(folder) if folder else self._root
+        for line in self._repository.output("ls-tree", "-r", "-t", "-z", str(tree)).split(b"\0")[:-1]:
+            about, _, raw = line.partition(b"\t")
+            mode, kind, name = about.decode().split(" ")
+            path = folder + raw.decode("utf-8", "surrogateescape")
+            parent, _, last = path.rpartition("/")
+            below = self._folders.setdefault(f"{parent}/" if parent else "", {})
+            below[last] = _Entry("40000" if kind == "tree" else mode, name)
+
+
+def _parsed(content: bytes) -> dict[str, _Entry]:
+    """The entries of a tree object: mode, name and id, one after another."""
+    found, at = {}, 0
+    width = 20
+    while at < len(content):
+        end = content.index(b"\0", at)
+        mode, _, name = content[at:end].partition(b" ")
+        found[name.decode("utf-8", "surrogateescape")] = _Entry(mode.decode(), content[end + 1 : end + 1 + width].hex())
+        at = end + 1 + width
+    return found
+
+
+class WorkTree:
+    """The working tree: the files of HEAD, with those that differ on disc (ignored ones left out)."""
+
+    def __init__(self, repository: Repository, head: CommitTree, dirty: Iterable[str]) -> None:
+        """Lay the files that differ over the tree of HEAD."""
+        self._root = repository.root
+        self._head = head
+        self.dirty = frozenset(dirty)
+        self._present = sorted(path for path in self.dirty if os.path.lexists(self._root / path))
+
+    def paths(self, folder: str) -> Sequence[str]:
+        """All files below a folder, sorted."""
+        found = [path for path in self._head.paths(folder) if path not in self.dirty]
+        for path in self._present[bisect_left(self._present, folder) :]:
+            if not path.startswith(folder):
+                break
+            insort(found, path)
+        return found
+
+    def blobs(self, paths: Iterable[str]) -> Sequence[str | None]:
+        """The ids of the contents that git has; None where a file differs on disc."""
+        paths = list(paths)
+        return [None if path in self.dirty else blob for path, blob in zip(paths, self._head.blobs(paths), strict=True)]
+
+    def read(self, paths: Iterable[str]) -> Sequence[File | None]:
+        """The files at some paths."""
+        paths = list(paths)
+        known = iter(self._head.read([path for path in paths if path not in self.dirty]))
+        return [self._on_disc(path) if path in self.dirty else next(known) for path in paths]
+
+    def earlier_versions(self, path: str) -> Iterable[bytes]:
+        """What a file contained before: in HEAD, and before that."""
+        return self._head.earlier_versions(path)
+
+    def folder_ids(self, folder: str) -> Mapping[str, str]:
+        """The ids of the folders in a folder, of those in which nothing differs on disc."""
+        touched = {path.removeprefix(folder).split("/", 1)[0] for path in self.dirty if path.startswith(folder)}
+        return {name: found for name, found in self._head.folder_ids(folder).items() if name not in touched}
+
+    def _on_disc(self, path: str) -> File | None:
+        place = self._root / path
+        try:
+            mode = place.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                return File(b"", odd=_LINK)
+            if stat.S_ISDIR(mode):
+                return File(b"", odd=_MODULE) if (place / ".git").exists() else None
+            if not stat.S_ISREG(mode):
+                return File(b"", odd=_SPECIAL)
+            with place.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return File(b"", odd=f"it cannot be read from disc: {error.strerror}")
+        return File(data, odd=_LARGE if len(data) > MAX_BYTES else None)
+
+
+AnyTree = CommitTree | WorkTree
+
+
+class Held:
+    """What one path held in two trees, read when it is asked for."""
+
+    def __init__(self, path: str, base: AnyTree, head: AnyTree) -> None:
+        """Compare a path in two trees."""
+        self._path, self._base, self._head = path, base, head
+
+    @cached_property
+    def before(self) -> bytes | None:
+        """The bytes in the base."""
+        return self._bytes(self._base)
+
+    @cached_property
+    def after(self) -> bytes | None:
+        """The bytes in the head."""
+        return self._bytes(self._head)
+
+    def _bytes(self, tree: AnyTree) -> bytes | None:
+        file = tree.read([self._path])[0]
+        return file.data if file else None
+
+
+class Repository:
+    """A git repository whose root is the quality system's."""
+
+    def __init__(self, start: Path) -> None:
+        """Open the repository around a folder. Raises `CannotRun` where there is none."""
+        try:
+            self._repo = Repo(start, search_parent_directories=True)
+        except (InvalidGitRepositoryError, NoSuchPathError, ValueError):
+            raise CannotRun(f"{start} is in no git repository; qmsci init makes one") from None
+        except OSError as error:
+            raise CannotRun(f"the repository around {start} cannot be opened: {error}") from None
+        self.objects = Objects(self._repo)
+
+    @property
+    def root(self) -> Path:
+        """The folder of the working tree (of the git directory, where there is none)."""
+        return Path(self._repo.working_tree_dir or self._repo.git_dir)
+
+    @property
+    def memory_folder(self) -> Path:
+        """Where qmsci may keep what it has read before."""
+        return Path(self._repo.common_dir) / "qmsci"
+
+    def output(self, *command: str) -> bytes:
+        """What a git command prints. Raises `CannotRun` with git's own sentence where it fails."""
+        try:
+            found = self._repo.git.execute(["git", *command], stdout_as_string=False, strip_newline_in_stdout=False)
+        except GitCommandError as error:
+            said = str(error.stderr).strip().removeprefix("stderr: ").strip("'\n ")
+            raise CannotRun(f"git {command[0]}: {said}") from None
+        assert isinstance(found, bytes)
+        return found
+
+    # --- commits ----------------------------------------------------------------------------------------------------
+
+    def commit(self, revision: str) -> Commit | None:
+        """The commit that a name stands for; None where it stands for none."""
+        if not revision or revision.startswith("-") or any(mark in revision for mark in "\n\0"):
+            return None
+        found = next(self.objects.read([f"{revision}^{{commit}}"]))
+        if found is None or found[1] != "commit":
+            return None
+        return _commit(found[0], found[2])
+
+    def named(self, revision: str) -> Commit:
+        """The commit that a name stands for. Raises `CannotRun` where it stands for none."""
+        found = self.commit(revision)
+        if found is None:
+            raise CannotRun(
+                f"there is no revision {revision!r} here; if it is on the server: git fetch origin {revision}"
+            )
+        return found
+
+    def main(self, branch: str) -> Commit | None:
+        """The tip of the main branch: of its origin counterpart first."""
+        return self.commit(f"refs/remotes/origin/{branch}") or self.commit(f"refs/heads/{branch}")
+
+    def merge_base(self, one: Commit, other: Commit) -> Commit | None:
+        """The commit at which two lines parted; None where they never met. Raises `CannotRun` in a clone too shallow to know."""
+        if one.id == other.id or one.id in other.parents:
+            return one
+        try:
+            found = self.output("merge-base", one.id, other.id).decode().strip()
+        except CannotRun:
+            if self.is_shallow:
+                raise CannotRun(
+                    f"this clone is too shallow to know where {one.id[:10]} and {other.id[:10]} parted: git fetch --unshallow"
+                ) from None
+            return None
+        return self.commit(found)
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the history here is cut short."""
+        return (Path(self._repo.common_dir) / "shallow").exists()
+
+    def parent(self, commit: Commit) -> Commit | None:
+        """The first parent; None for a first commit. Raises `CannotRun` where the clone does not have it."""
+        if not commit.parents:
+            return None
+        found = self.commit(commit.parents[0])
+        if found is None:
+            raise CannotRun(f"the parent of {commit.id[:10]} is not in this clone: git fetch --deepen 1")
+        return found
+
+    def on_line(self, tip: Commit, until: datetime) -> Commit:
+        """The last commit on a line of first parents that is no later than a moment; its first one where all are later."""
+        options = ("--first-parent", "--max-count=1")
+        found = self.output("rev-list", *options, f"--until={int(until.timestamp())}", tip.id).decode().split()
+        if not found:
+            found = self.output("rev-list", "--first-parent", tip.id).decode().split()[-1:]
+        return self.named(found[0])
+
+    # --- trees ------------------------------------------------------------------------------------------------------
+
+    def tree(self, commit: Commit | None) -> CommitTree:
+        """The files of a commit; no files for None."""
+        return CommitTree(self, commit.tree if commit else None, commit.id if commit else None)
+
+    def work_tree(self) -> WorkTree:
+        """The files of the working tree, tracked and untracked, not ignored."""
+        if self._repo.bare:
+            raise CannotRun("a bare repository has no working tree; name a commit with --head")
+        found = self.output(
+            "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"
+        )
+        names = [entry[3:].decode("utf-8", "surrogateescape") for entry in found.split(b"\0")[:-1]]
+        head = self.commit("HEAD")
+        return WorkTree(self, self.tree(head), names)
+
+    def differing(self, base: Commit | None, head: Commit | None) -> list[str]:
+        """The paths in which two commits differ."""
+        if base and head and base.tree == head.tree:
+            return []
+        if base is None or head is None:
+            only = base or head
+            listed = self.output("ls-tree", "-r", "-z", "--name-only", only.tree) if only else b""
+            names = listed.split(b"\0")[:-1]
+        else:
+            names = self.output(
+                "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base.tree, head.tree
+            ).split(b"\0")[:-1]
+        return [name.decode("utf-8", "surrogateescape") for name in names]
+
+    # --- history ----------------------------------------------------------------------------------------------------
+
+    def versions(self, commit: str, path: str) -> Iterator[bytes]:
+        """The contents that a path had along the first parents of a commit, newest first."""
+        options = ("--first-parent", "--raw", "--no-abbrev", "-z", "--no-renames", "--format=", "-m")
+        for field in self.output("log", *options, commit, "--", path).split(b"\0"):
+            parts = field.decode("utf-8", "surrogateescape").split(" ")
+            if len(parts) == 5 and parts[0].lstrip("\n").startswith(":") and set(parts[3]) != {"0"}:
+                found = next(self.objects.read([parts[3]]))
+                if found:
+                    yield found[2]
+
+    def introduced(self, path: str, line: int) -> Commit | None:
+        """The commit that brought a line of HEAD to the main line; None where it is not committed or not known."""
+        span = f"{line},{line}"
+        try:
+            found = self.output("blame", "--first-parent", "--porcelain", "-L", span, "HEAD", "--", path)
+        except CannotRun:
+            return None
+        return self.commit(found.split(b" ", 1)[0].decode().lstrip("^"))
+
+
+def _commit(name: str, content: bytes) -> Commit:
+    tree, parents, committed = "", [], datetime.fromtimestamp(0, UTC)
+    for line in content.decode("utf-8", "replace").split("\n\n", 1)[0].split("\n"):
+        key, _, value = line.partition(" ")
+        if key == "tree":
+            tree = value
+        elif key == "parent":
+            parents.append(value)
+        elif key == "committer":
+            committed = datetime.fromtimestamp(int(value.rsplit(" ", 2)[1]), UTC)
+    return Commit(name, tree, tuple(parents), committed)

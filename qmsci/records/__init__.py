@@ -1,0 +1,1 @@
+"""The nouns of a quality system: frozen values, one module for each kind of file."""

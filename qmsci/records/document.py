@@ -1,0 +1,100 @@
+"""Controlled documents: the front matter of a Markdown file, and what is known of its text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr
+
+from qmsci.records.base import (
+    ActivityId,
+    Day,
+    DocumentId,
+    EventId,
+    FileRecord,
+    Impact,
+    Label,
+    Methods,
+    Period,
+    PersonId,
+    Purpose,
+    Record,
+    RevisionId,
+    RoleId,
+    Text,
+    Truth,
+)
+
+
+class TrainingNeed(Record):
+    """What training on a document consists of, where it differs from its type's."""
+
+    method: Annotated[Methods, Field(min_length=1)] | None = None
+    every: Period | None = None
+
+
+class RevisionEntry(Record):
+    """One revision of a document, as its list of revisions has it."""
+
+    revision: Label
+    effective: Day
+    summary: Text
+    impact: Impact
+    rationale: Text | None = None
+    authors: tuple[PersonId, ...] = Field(min_length=1)
+    reason: EventId | None = None
+    emergency: Truth = False
+    withdrawn: Day | None = None
+
+
+class PeriodicReview(Record):
+    """A periodic review that confirmed the document, or decided to revise or retire it."""
+
+    on: Day
+    by: PersonId
+    outcome: Literal["confirmed", "revise", "retire"]
+
+
+class Document(FileRecord):
+    """A controlled document. `text` and `headings` are of the body that stands in the file, the newest revision's."""
+
+    id: DocumentId
+    title: Text
+    owner: RoleId
+    governs: tuple[ActivityId, ...] = ()
+    purpose: Purpose = "qualification"
+    training: TrainingNeed = TrainingNeed()
+    references: tuple[DocumentId, ...] = ()
+    revisions: tuple[RevisionEntry, ...] = Field(min_length=1)
+    reviewed: tuple[PeriodicReview, ...] = ()
+    retired: Day | None = None
+
+    _text: str = PrivateAttr(default="")
+    _headings: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def text(self) -> str:
+        """The text digest of the body in the file."""
+        return self._text
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings of the body, in their order."""
+        return self._headings
+
+    def with_body(self, text: str, headings: tuple[str, ...]) -> None:
+        """Note the digest and the headings of the body that the front matter stood above."""
+        self._text, self._headings = text, headings
+
+    @property
+    def newest(self) -> RevisionEntry:
+        """The entry whose text stands in the file."""
+        return self.revisions[0]
+
+    def named(self, entry: RevisionEntry) -> RevisionId:
+        """The identity of one of this document's revisions."""
+        return RevisionId(self.id, entry.revision)
+
+    def entry(self, label: str) -> RevisionEntry | None:
+        """The entry with a label."""
+        return next((entry for entry in self.revisions if entry.revision == label), None)

@@ -1,0 +1,110 @@
+"""Where each record lives. The path is the index: it is known from the names in the question."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from qmsci.records.base import DOCUMENT_ID, LABEL, NAME, RevisionId
+
+POLICY = "qmsci.yaml"
+DOCUMENTS = "controlled-docs/"
+APPROVALS = "controlled-docs/approvals/"
+ROLES = "roles/"
+ACTIVITIES = "roles/activities.yaml"
+PEOPLE = "roles/people/"
+EVENTS = "quality-events/"
+TRAINING = "training-records/"
+ASSIGNMENTS = "training-records/assignments/"
+COMPLETIONS = "training-records/completions/"
+WAIVERS = "training-records/waivers/"
+ROOTS = (DOCUMENTS, ROLES, EVENTS, TRAINING)
+
+
+class Kind(StrEnum):
+    """The kinds of file that a quality system has."""
+
+    POLICY = "policy"
+    DOCUMENT = "document"
+    APPROVAL = "approval"
+    ROLE = "role"
+    ACTIVITIES = "activities"
+    PERSON = "person"
+    EVENT = "event"
+    ASSIGNMENT = "assignment"
+    COMPLETIONS = "completions"
+    WAIVERS = "waivers"
+
+
+class Filed(NamedTuple):
+    """What a path says about its file: the kind, and the names in it."""
+
+    kind: Kind
+    names: tuple[str, ...]
+
+
+_FORMS = [
+    (Kind.POLICY, re.compile(r"qmsci\.yaml")),
+    (Kind.APPROVAL, re.compile(rf"{APPROVALS}({DOCUMENT_ID}@{LABEL})/({NAME})\.yaml")),
+    (Kind.DOCUMENT, re.compile(rf"{DOCUMENTS}(?!approvals/)([^/]+)/({DOCUMENT_ID}(?:-[\w.-]*)?)\.md")),
+    (Kind.ACTIVITIES, re.compile(r"roles/activities\.yaml")),
+    (Kind.PERSON, re.compile(rf"{PEOPLE}({NAME})\.yaml")),
+    (Kind.ROLE, re.compile(rf"{ROLES}({NAME})\.yaml")),
+    (Kind.EVENT, re.compile(rf"{EVENTS}({DOCUMENT_ID})\.yaml")),
+    (
+        Kind.ASSIGNMENT,
+        re.compile(rf"{ASSIGNMENTS}((?:[A-Za-z0-9][A-Za-z0-9@._-]*/)+[A-Za-z0-9][A-Za-z0-9._-]*)\.yaml"),
+    ),
+    (Kind.COMPLETIONS, re.compile(rf"{COMPLETIONS}({NAME})/({DOCUMENT_ID})\.yaml")),
+    (Kind.WAIVERS, re.compile(rf"{WAIVERS}({NAME})/({DOCUMENT_ID})\.yaml")),
+]
+
+
+def filed(path: str) -> Filed | None:
+    """
+    What kind of file a path is for, and the names that the path gives; None for a path that no record has.
+
+    >>> filed("training-records/completions/p-0042/SOP-014.yaml")
+    Filed(kind=<Kind.COMPLETIONS: 'completions'>, names=('p-0042', 'SOP-014'))
+    """
+    for kind, form in _FORMS:
+        found = form.fullmatch(path)
+        if found:
+            return Filed(kind, found.groups())
+    return None
+
+
+def is_stray(path: str) -> bool:
+    """Whether a path lies where only records lie and is none of them. Readmes and hidden files are welcome anywhere."""
+    if not path.startswith(ROOTS) or filed(path):
+        return False
+    name = path.rsplit("/", 1)[-1]
+    if name == "README.md" or name.startswith("."):
+        return False
+    return not path.startswith(DOCUMENTS) or name.endswith((".md", ".yaml", ".yml"))
+
+
+def role_assignment(revision: RevisionId, role: str) -> str:
+    """The path of the assignment of a revision to the holders of a role."""
+    return f"{ASSIGNMENTS}{revision}/{role}.yaml"
+
+
+def completions(person: str, document: str) -> str:
+    """The path of a person's history on a document."""
+    return f"{COMPLETIONS}{person}/{document}.yaml"
+
+
+def waivers(person: str, document: str) -> str:
+    """The path of a person's waivers on a document."""
+    return f"{WAIVERS}{person}/{document}.yaml"
+
+
+def assignment_name(path: str) -> str:
+    """The name by which an assignment file is linked: its path without folder and ending."""
+    return path.removeprefix(ASSIGNMENTS).removesuffix(".yaml")
+
+
+def assignment_path(name: str) -> str:
+    """The path of the assignment of a name."""
+    return f"{ASSIGNMENTS}{name}.yaml"

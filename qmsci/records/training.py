@@ -1,0 +1,184 @@
+"""Training records: assignments (generated), completions and waivers; and the signed approvals of revisions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
+
+from qmsci.records.base import (
+    ActivityId,
+    Day,
+    FileRecord,
+    Impact,
+    Methods,
+    Moment,
+    Number,
+    PersonId,
+    Purpose,
+    Record,
+    Revision,
+    RoleId,
+    Signature,
+    Text,
+    TextDigest,
+    exactly,
+)
+from qmsci.records.canonical import digest_of
+from qmsci.records.document import TrainingNeed
+from qmsci.records.policy import Percent
+
+Cause = Literal[
+    "revision", "new-document", "matrix-change", "hire", "role-change", "refresher", "capa", "deviation"
+]
+#: The path of an assignment file below `training-records/assignments/`, without its ending.
+AssignmentName = Annotated[
+    str, BeforeValidator(exactly(r"[A-Za-z0-9][A-Za-z0-9@._/-]{0,250}", "SOP-014@3/aseptic-operator"))
+]
+
+
+class AssignmentItem(Record):
+    """What some people owe: a revision with its text, by a method, by a day. Frozen once it is merged."""
+
+    document: Revision
+    text: TextDigest
+    method: Methods = Field(min_length=1)
+    pass_mark: Percent | None = None
+    due: Day
+    people: tuple[PersonId, ...]
+
+
+class Assignment(FileRecord):
+    """A generated file that assigns training for one cause; `role` is absent where people are named by an event."""
+
+    assignment: AssignmentName
+    cause: Cause
+    role: RoleId | None = None
+    assigned: Day
+    items: tuple[AssignmentItem, ...]
+
+
+class Assessment(Record):
+    """One attempt at an assessment, in percent; a failed attempt is an honest record."""
+
+    score: Percent
+    pass_mark: Percent
+    attempt: Annotated[Number, Field(ge=1)]
+
+
+class Practical(Record):
+    """A practical demonstration, judged by an evaluator."""
+
+    evaluator: PersonId
+    outcome: Literal["competent", "not-competent"]
+
+
+class Origin(Record):
+    """Where a migrated record comes from, and who compared it with its source."""
+
+    system: Text
+    reference: Text
+    verified_by: PersonId | None = None
+
+
+class Completion(Record):
+    """Evidence that a person was trained on one revision, or tried to be."""
+
+    document: Revision
+    text: TextDigest | None = None
+    completed: Moment
+    method: Methods = Field(min_length=1)
+    assignments: tuple[AssignmentName, ...] = ()
+    assessment: Assessment | None = None
+    practical: Practical | None = None
+    late: Text | None = None
+    origin: Origin | None = None
+    signatures: tuple[Signature, ...] = ()
+
+    _digest: str = PrivateAttr(default="")
+
+    @property
+    def digest(self) -> str:
+        """The digest of the entry's canonical JSON, by which a later entry may reject it; known where one does."""
+        return self._digest
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing that was tried in it failed."""
+        if self.assessment and self.assessment.score < self.assessment.pass_mark:
+            return False
+        return self.practical is None or self.practical.outcome == "competent"
+
+
+class Rejection(Record):
+    """The quality unit's decision that an entry of the same file counts for nothing from a moment on."""
+
+    rejects: TextDigest
+    reason: Text
+    by: PersonId
+    at: Moment
+    signatures: tuple[Signature, ...] = ()
+
+
+def _entry_kind(value: Any) -> str:
+    keys = value if isinstance(value, dict) else getattr(value, "__dict__", {})
+    return "rejection" if "rejects" in keys else "completion"
+
+
+CompletionEntry = Annotated[
+    Annotated[Completion, Tag("completion")] | Annotated[Rejection, Tag("rejection")],
+    Discriminator(_entry_kind),
+]
+
+
+class Completions(FileRecord):
+    """One person's history on one document, oldest first; entries are only ever added."""
+
+    entries: tuple[CompletionEntry, ...] = Field(min_length=1)
+
+    @property
+    def rejects(self) -> bool:
+        """Whether one of the entries rejects another."""
+        return any(isinstance(entry, Rejection) for entry in self.entries)
+
+    def with_digests(self, written: list[Any]) -> None:
+        """Note the digests of the entries as they are written."""
+        for entry, values in zip(self.entries, written, strict=True):
+            if isinstance(entry, Completion):
+                entry._digest = digest_of(values)
+
+
+class Waiver(Record):
+    """A release from training on one revision, with a reason, evidence, an end, and somebody else who grants it."""
+
+    document: Revision
+    reason: Text | None = None
+    evidence: Text | None = None
+    from_: Day
+    until: Day | None = None
+    by: PersonId | None = None
+    signatures: tuple[Signature, ...] = ()
+
+
+class Waivers(FileRecord):
+    """One person's waivers on one document."""
+
+    entries: tuple[Waiver, ...] = Field(min_length=1)
+
+
+class Approval(FileRecord):
+    """One person's signed agreement to one exact text, its effective date, impact and what it governs."""
+
+    document: Revision
+    text: TextDigest
+    effective: Day
+    impact: Impact
+    governs: tuple[ActivityId, ...] = ()
+    purpose: Purpose | None = None
+    training: TrainingNeed | None = None
+    by: PersonId
+    name: Text
+    meaning: Literal["authored", "reviewed", "approved", "quality-approval"]
+    at: Moment
+    key: Text | None = None
+    signature: Text | None = None

@@ -1,0 +1,218 @@
+"""What the records name: every reference from one record to another, with the key at which it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from qmsci.finding import KeyPath
+from qmsci.records.base import FileRecord, RevisionId, Signature
+from qmsci.records.document import Document
+from qmsci.records.event import Action, Capa, Deviation, Event, TrainingGap, Validation
+from qmsci.records.layout import filed
+from qmsci.records.person import Person
+from qmsci.records.policy import Policy
+from qmsci.records.role import Role
+from qmsci.records.training import Approval, Assignment, Completion, CompletionEntry, Completions, Waivers
+
+
+class Named(StrEnum):
+    """What a reference is to. A planned document or revision is one that an event asks for and that may come yet."""
+
+    DOCUMENT = "document"
+    REVISION = "revision"
+    PLANNED = "planned"
+    ROLE = "role"
+    ACTIVITY = "activity"
+    PERSON = "person"
+    EVENT = "event"
+    ASSIGNMENT = "assignment"
+
+
+class Reference(NamedTuple):
+    """One name in a record, and the key where it stands."""
+
+    keys: KeyPath
+    kind: Named
+    id: RevisionId | str
+
+
+References = Iterator[Reference]
+
+
+def references(record: FileRecord) -> References:
+    """
+    Every reference of a record. What it merely quotes is none: an approval's `governs` is what stood there that day.
+
+    It needs nothing but the record, so that it can be kept with it.
+    """
+    for kind, names in _NAMES.items():
+        if isinstance(record, kind):
+            yield from names(record)
+
+
+def _each(kind: Named, ids: Iterable[RevisionId | str], *keys: str | int) -> References:
+    return (Reference((*keys, index), kind, name) for index, name in enumerate(ids))
+
+
+def _one(kind: Named, name: RevisionId | str | None, *keys: str | int) -> References:
+    if name:
+        yield Reference(keys, kind, name)
+
+
+def _signers(signatures: Iterable[Signature], *keys: str | int) -> References:
+    return (Reference((*keys, "signatures", i, "by"), Named.PERSON, one.by) for i, one in enumerate(signatures))
+
+
+# --- the policy, documents, roles and people ------------------------------------------------------------------------
+
+
+def _of_policy(policy: Policy) -> References:
+    yield from _each(Named.ROLE, policy.quality_unit, "quality-unit")
+    for prefix, kind in policy.documents.items():
+        for index, role in enumerate(kind.approvers):
+            if role != "owner":
+                yield Reference(("documents", prefix, "approvers", index), Named.ROLE, role)
+
+
+def _of_document(document: Document) -> References:
+    yield Reference(("owner",), Named.ROLE, document.owner)
+    yield from _each(Named.ACTIVITY, document.governs, "governs")
+    yield from _each(Named.DOCUMENT, document.references, "references")
+    for index, entry in enumerate(document.revisions):
+        yield from _each(Named.PERSON, entry.authors, "revisions", index, "authors")
+        yield from _one(Named.EVENT, entry.reason, "revisions", index, "reason")
+    for index, review in enumerate(document.reviewed):
+        yield Reference(("reviewed", index, "by"), Named.PERSON, review.by)
+
+
+def _of_approval(approval: Approval) -> References:
+    yield Reference(("document",), Named.REVISION, approval.document)
+    yield Reference(("by",), Named.PERSON, approval.by)
+
+
+def _of_role(role: Role) -> References:
+    yield from _each(Named.ACTIVITY, role.performs, "performs")
+    yield from _each(Named.ACTIVITY, role.operates, "operates")
+    yield from _each(Named.DOCUMENT, role.requires, "requires")
+
+
+def _of_person(person: Person) -> References:
+    yield from ((Reference(("roles", i, "role"), Named.ROLE, held.role)) for i, held in enumerate(person.roles))
+    yield from ((Reference(("keys", i, "by"), Named.PERSON, key.by)) for i, key in enumerate(person.keys))
+    for name in ("employed", "roles", "leave", "keys"):
+        for index, interval in enumerate(getattr(person, name)):
+            if interval.corrected:
+                yield Reference((name, index, "corrected", "by"), Named.PERSON, interval.corrected.by)
+
+
+# --- training records -----------------------------------------------------------------------------------------------
+
+
+def _of_assignment(assignment: Assignment) -> References:
+    yield from _one(Named.ROLE, assignment.role, "role")
+    for index, item in enumerate(assignment.items):
+        yield Reference(("items", index, "document"), Named.REVISION, item.document)
+        yield from _each(Named.PERSON, item.people, "items", index, "people")
+
+
+def _whose(record: FileRecord) -> References:
+    """The person whom the path names; the document that it names is that of every entry."""
+    found = filed(record.path)
+    return _one(Named.PERSON, found.names[0] if found else None)
+
+
+def _of_completions(history: Completions) -> References:
+    yield from _whose(history)
+    for index, entry in enumerate(history.entries):
+        yield from _of_entry(index, entry)
+
+
+def _of_entry(index: int, entry: CompletionEntry) -> References:
+    if isinstance(entry, Completion):
+        yield Reference((index, "document"), Named.REVISION, entry.document)
+        yield from _each(Named.ASSIGNMENT, entry.assignments, index, "assignments")
+        if entry.practical:
+            yield Reference((index, "practical", "evaluator"), Named.PERSON, entry.practical.evaluator)
+        if entry.origin:
+            yield from _one(Named.PERSON, entry.origin.verified_by, index, "origin", "verified-by")
+    else:
+        yield Reference((index, "by"), Named.PERSON, entry.by)
+    yield from _signers(entry.signatures, index)
+
+
+def _of_waivers(waivers: Waivers) -> References:
+    yield from _whose(waivers)
+    for index, entry in enumerate(waivers.entries):
+        yield Reference((index, "document"), Named.REVISION, entry.document)
+        yield from _one(Named.PERSON, entry.by, index, "by")
+        yield from _signers(entry.signatures, index)
+
+
+# --- quality events -------------------------------------------------------------------------------------------------
+
+
+def _of_event(event: Event) -> References:
+    yield from _one(Named.PERSON, event.owner, "owner")
+    yield from _each(Named.EVENT, event.sources, "sources")
+    yield from _each(Named.DOCUMENT, event.documents, "documents")
+    yield from _each(Named.PERSON, event.people, "people")
+    yield from _one(Named.ACTIVITY, event.activity, "activity")
+    yield from _one(Named.EVENT, getattr(event, "capa", None), "capa")
+    for index, action in enumerate(event.actions):
+        yield from _of_action(action, "actions", index)
+    for index, again in enumerate(event.reopened):
+        yield Reference(("reopened", index, "by"), Named.PERSON, again.by)
+        yield Reference(("reopened", index, "closed-by"), Named.PERSON, again.closed_by)
+    for key in ("closed-by", "verified-by", "released-by"):
+        yield from _one(Named.PERSON, getattr(event, key.replace("-", "_"), None), key)
+
+
+def _of_action(action: Action, *keys: str | int) -> References:
+    yield from _one(Named.PERSON, action.owner, *keys, "owner")
+    yield from _each(Named.PLANNED, action.documents, *keys, "documents")
+    yield from _one(Named.REVISION if action.done else Named.PLANNED, action.document, *keys, "document")
+    yield from _each(Named.ROLE, action.roles, *keys, "roles")
+    yield from _each(Named.PERSON, action.people, *keys, "people")
+    for index, extension in enumerate(action.extensions):
+        yield Reference((*keys, "extensions", index, "by"), Named.PERSON, extension.by)
+
+
+def _of_deviation(deviation: Deviation) -> References:
+    for index, assessment in enumerate(deviation.training_assessment):
+        yield Reference(("training-assessment", index, "person"), Named.PERSON, assessment.person)
+        yield Reference(("training-assessment", index, "document"), Named.REVISION, assessment.document)
+
+
+def _of_gap(gap: TrainingGap) -> References:
+    yield Reference(("person",), Named.PERSON, gap.person)
+    yield Reference(("document",), Named.DOCUMENT, gap.document)
+
+
+def _of_capa(capa: Capa) -> References:
+    if capa.effectiveness:
+        yield Reference(("effectiveness", "assessor"), Named.PERSON, capa.effectiveness.assessor)
+        for index, check in enumerate(capa.effectiveness.checks):
+            yield from _one(Named.PERSON, check.by, "effectiveness", "checks", index, "by")
+
+
+def _of_validation(validation: Validation) -> References:
+    return _each(Named.ACTIVITY, validation.activities, "activities")
+
+
+_NAMES: dict[type[FileRecord], Callable[[Any], References]] = {
+    Completions: _of_completions,
+    Waivers: _of_waivers,
+    Assignment: _of_assignment,
+    Approval: _of_approval,
+    Policy: _of_policy,
+    Document: _of_document,
+    Role: _of_role,
+    Person: _of_person,
+    Event: _of_event,
+    Deviation: _of_deviation,
+    TrainingGap: _of_gap,
+    Capa: _of_capa,
+    Validation: _of_validation,
+}

@@ -1,0 +1,1 @@
+"""Words: findings in each format, assignment files, answers, pages."""

@@ -1,0 +1,46 @@
+"""Small things about words: numbers with their nouns, and text that cannot do anything but be read."""
+
+from __future__ import annotations
+
+import unicodedata
+
+#: What is never printed as it is: controls, and marks that are invisible or turn the direction of the text.
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def visible(text: str) -> str:
+    r"""
+    A text with every control, invisible and direction-turning character spelled out.
+
+    >>> visible("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _spelled(character) if unicodedata.category(character) in _HIDDEN else character for character in text
+    )
+
+
+def _spelled(character: str) -> str:
+    if character == "\t":
+        return " "
+    return (
+        character.encode("ascii", "backslashreplace").decode()
+        if ord(character) > 127
+        else f"\\x{ord(character):02x}"
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """
+    A number with its noun.
+
+    >>> counted(1, "person"), counted(2, "policy"), counted(0, "role")
+    ('1 person', '2 policies', '0 roles')
+    """
+    if number == 1:
+        return f"1 {noun}"
+    if noun == "person":
+        return f"{number} people"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

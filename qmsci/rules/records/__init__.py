@@ -1,0 +1,1 @@
+"""Rules on what every record must be, and stay."""

@@ -1,0 +1,1 @@
+"""Rules on roles, activities and people."""

@@ -1,0 +1,1 @@
+"""Rules on assignments, completions and waivers."""

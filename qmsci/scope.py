@@ -1,0 +1,148 @@
+"""Which part of a tree a change can touch. Where `main` was clean, only that needs a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from qmsci.change import Change
+from qmsci.matrix import documents_for, roles_for
+from qmsci.records.base import RevisionId
+from qmsci.records.document import Document
+from qmsci.records.event import Event
+from qmsci.records.layout import Kind, filed
+from qmsci.records.person import Person
+from qmsci.records.role import Activities, Role
+from qmsci.snapshot import Snapshot
+
+
+@dataclass
+class Scope:
+    """The files, and the ids of the subjects, that the tree rules look at; `everything` is the whole tree."""
+
+    everything: bool = False
+    paths: set[str] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
+    #: Whose training is compared with what they owe: of these documents, of these roles, of these people.
+    owed_documents: set[str] = field(default_factory=set)
+    owed_roles: set[str] = field(default_factory=set)
+    owed_people: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
+
+
+def scope_of(change: Change) -> Scope:
+    """
+    The scope of a change.
+
+    What a change adds or alters is followed to everything that a tree rule judges by it. What a change takes away (a
+    document, a revision, a role, a person, an activity, an event, an assignment) may have been named anywhere, so then
+    the scope is everything; and so it is when the policy changes.
+    """
+    scope = Scope(paths=set(change.files))
+    if _takes_away(change):
+        return Scope(everything=True)
+    _follow_documents(change, scope)
+    _follow_roles(change, scope)
+    _follow_people(change, scope)
+    _follow_training(change, scope)
+    _follow_events(change, scope)
+    return scope
+
+
+def _takes_away(change: Change) -> bool:
+    for path, held in change.files.items():
+        found = filed(path)
+        if found is None:
+            continue
+        if found.kind is Kind.POLICY:
+            return True
+        was, now = (snapshot.source.records([path])[0] for snapshot in (change.base, change.head))
+        if was is not None and now is None and found.kind is not Kind.APPROVAL:
+            return True
+        if (
+            was is None and held.before is not None
+        ):  # what could not be read before may have been named anywhere
+            return True
+        match was, now:
+            case Document(), Document() if was.id != now.id or _labels(was) - _labels(now):
+                return True
+            case Activities(), Activities() if set(was.entries) - set(now.entries):
+                return True
+    return False
+
+
+def _labels(document: Document) -> set[str]:
+    return {entry.revision for entry in document.revisions}
+
+
+def _follow_documents(change: Change, scope: Scope) -> None:
+    for edit in change.edits(Kind.DOCUMENT, Document):
+        document = edit.after
+        if document is None:
+            continue
+        scope.documents.add(document.id)
+        scope.owed_documents.add(document.id)
+        scope.events |= _events_about(change.head, document.id)
+        scope.roles |= {role.id for role in roles_for(change.head, document)}
+        if edit.before:
+            scope.roles |= {role.id for role in roles_for(change.base, edit.before)}
+    for path in change.files:
+        found = filed(path)
+        if found and found.kind is Kind.APPROVAL:
+            scope.documents.add(found.names[0].split("@")[0])
+
+
+def _follow_roles(change: Change, scope: Scope) -> None:
+    for edit in change.edits(Kind.ROLE, Role):
+        for snapshot, role in ((change.base, edit.before), (change.head, edit.after)):
+            if role:
+                scope.roles.add(role.id)
+                scope.owed_roles.add(role.id)
+                scope.documents |= {document.id for document in documents_for(snapshot, role)}
+
+
+def _follow_people(change: Change, scope: Scope) -> None:
+    for edit in change.edits(Kind.PERSON, Person):
+        if edit.after is None:
+            continue
+        scope.owed_people.add(edit.after.id)
+        roles = {held.role for person in (edit.before, edit.after) if person for held in person.roles}
+        for event in change.head.events:
+            for action in event.actions:
+                if edit.after.id in action.people or roles.intersection(action.roles):
+                    scope.events.add(event.id)
+
+
+def _follow_training(change: Change, scope: Scope) -> None:
+    for path in change.files:
+        found = filed(path)
+        if found is None:
+            continue
+        if found.kind in (Kind.COMPLETIONS, Kind.WAIVERS):
+            person, document = found.names
+            scope.owed_people.add(person)
+            scope.events |= _events_about(change.head, document)
+        if found.kind is Kind.ASSIGNMENT:
+            folder, *rest = found.names[0].split("/")
+            if folder == "people":
+                scope.owed_people.add(rest[0])
+            elif "@" in folder:
+                scope.owed_documents.add(folder.split("@")[0])
+            elif folder != "refresher":
+                scope.events.add(folder)
+
+
+def _follow_events(change: Change, scope: Scope) -> None:
+    for path in change.files:
+        found = filed(path)
+        if found and found.kind is Kind.EVENT:
+            scope.events.add(found.names[0])
+
+
+def _events_about(snapshot: Snapshot, document: str) -> set[str]:
+    return {event.id for event in snapshot.events if document in _documents_of(event)}
+
+
+def _documents_of(event: Event) -> set[str]:
+    named = {name for action in event.actions for name in (*action.documents, action.document) if name}
+    return set(event.documents) | {name.document if isinstance(name, RevisionId) else name for name in named}

@@ -1,0 +1,242 @@
+"""All that is true of one tree on one day; records are read when they are first asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from qmsci.finding import At
+from qmsci.records import layout
+from qmsci.records.base import FileRecord, RevisionId
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Event
+from qmsci.records.person import Person
+from qmsci.records.policy import Policy
+from qmsci.records.role import Activities, Activity, Role
+from qmsci.records.training import Approval, Assignment, CompletionEntry, Completions, Waiver, Waivers
+
+R = TypeVar("R", bound=FileRecord)
+
+
+class Records(Protocol):
+    """Where a snapshot gets its records: every file of one tree, by path."""
+
+    def paths(self, folder: str) -> Sequence[str]:
+        """All files below a folder (its name ends with a slash), sorted."""
+
+    def records(self, paths: Iterable[str]) -> Sequence[FileRecord | None]:
+        """The records at some paths, in one go; None where there is no readable record."""
+
+    def earlier_text(self, path: str, label: str) -> str | None:
+        """The digest of the text that a document had when a revision was its newest; None where nobody knows."""
+
+    def unreadable_below(self, start: str) -> bool:
+        """Whether any file that was asked for, and whose path begins so, could not be read."""
+
+
+class When(NamedTuple):
+    """A moment, and the day of the policy's time zone in which it lies."""
+
+    instant: datetime
+    day: date
+
+
+class Register(Generic[R]):
+    """The records of one kind by id: iterates over all of them, sorted; looks one up without reading the others."""
+
+    def __init__(self, everything: Callable[[], dict[str, R]], one: Callable[[str], R | None]) -> None:
+        """Take the two ways to read: all at once, or one by its id."""
+        self._everything = everything
+        self._one = one
+        self._known: dict[str, R | None] = {}
+
+    @cached_property
+    def by_id(self) -> dict[str, R]:
+        """All of them."""
+        return self._everything()
+
+    def get(self, name: str) -> R | None:
+        """The record with an id, or None."""
+        if "by_id" in self.__dict__:
+            return self.by_id.get(name)
+        if name not in self._known:
+            self._known[name] = self._one(name)
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self.by_id.values())
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+
+class Snapshot:
+    """One tree on one day (`as_of`, in the policy's time zone). What it has read it keeps; it never changes."""
+
+    def __init__(self, records: Records, as_of: date) -> None:
+        """Look at a tree as of a day."""
+        self.source = records
+        self.as_of = as_of
+        self.documents = Register(self._all_documents, self._document)
+        self.roles = Register(
+            lambda: self._all(layout.ROLES, Role), lambda name: self._at(f"{layout.ROLES}{name}.yaml", Role)
+        )
+        self.people = Register(
+            lambda: self._all(layout.PEOPLE, Person),
+            lambda name: self._at(f"{layout.PEOPLE}{name}.yaml", Person),
+        )
+        self.events = Register(
+            lambda: self._all(layout.EVENTS, Event),
+            lambda name: self._at(f"{layout.EVENTS}{name}.yaml", Event),
+        )
+
+    # --- the registers ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def policy(self) -> Policy | None:
+        """The policy; None where there is none that can be read."""
+        return self._at(layout.POLICY, Policy)
+
+    @cached_property
+    def activities(self) -> dict[str, Activity]:
+        """The activities by id."""
+        found = self._at(layout.ACTIVITIES, Activities)
+        return found.entries if found else {}
+
+    @cached_property
+    def document_paths(self) -> tuple[str, ...]:
+        """The paths of all documents."""
+        return tuple(
+            path
+            for path in self.source.paths(layout.DOCUMENTS)
+            if (found := layout.filed(path)) and found.kind is layout.Kind.DOCUMENT
+        )
+
+    def documents_named(self, name: str) -> list[Document]:
+        """The documents with an id: one, unless two files claim it."""
+        stems = ((path, path.rsplit("/", 1)[-1].removesuffix(".md")) for path in self.document_paths)
+        candidates = [path for path, stem in stems if stem == name or stem.startswith(f"{name}-")]
+        found = self.source.records(candidates)
+        return [record for record in found if isinstance(record, Document) and record.id == name]
+
+    @cached_property
+    def performers(self) -> dict[str, list[Role]]:
+        """The roles that perform or operate each activity."""
+        found: dict[str, list[Role]] = defaultdict(list)
+        for role in self.roles:
+            for activity in dict.fromkeys(role.activities):
+                found[activity].append(role)
+        return dict(found)
+
+    @cached_property
+    def listed_by(self) -> dict[str, list[Role]]:
+        """The roles that require each document outright, beyond what they perform."""
+        found: dict[str, list[Role]] = defaultdict(list)
+        for role in self.roles:
+            for document in dict.fromkeys(role.requires):
+                found[document].append(role)
+        return dict(found)
+
+    @cached_property
+    def governing(self) -> dict[str, list[Document]]:
+        """The documents that govern each activity."""
+        found: dict[str, list[Document]] = defaultdict(list)
+        for document in self.documents:
+            for activity in dict.fromkeys(document.governs):
+                found[activity].append(document)
+        return dict(found)
+
+    @cached_property
+    def holders(self) -> dict[str, list[Person]]:
+        """The people who hold, held or will hold each role."""
+        found: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people:
+            for role in dict.fromkeys(holding.role for holding in person.roles):
+                found[role].append(person)
+        return dict(found)
+
+    # --- records found by the names in the question -----------------------------------------------------------------
+
+    def assignment(self, name: str) -> Assignment | None:
+        """The assignment of a name, as completions link it."""
+        return self._at(layout.assignment_path(name), Assignment)
+
+    def assignments(self, folder: str) -> tuple[Assignment, ...]:
+        """All assignments in a folder below `training-records/assignments/`, such as `SOP-014@3` or `people/p-0042`."""
+        paths = self.source.paths(f"{layout.ASSIGNMENTS}{folder}/")
+        return tuple(found for found in self.source.records(paths) if isinstance(found, Assignment))
+
+    def completions(self, person: str, document: str) -> tuple[CompletionEntry, ...]:
+        """A person's history on a document, oldest first."""
+        found = self._at(layout.completions(person, document), Completions)
+        return found.entries if found else ()
+
+    def waivers(self, person: str, document: str) -> tuple[Waiver, ...]:
+        """A person's waivers on a document."""
+        found = self._at(layout.waivers(person, document), Waivers)
+        return found.entries if found else ()
+
+    def approvals(self, revision: RevisionId) -> tuple[Approval, ...]:
+        """The approvals of a revision."""
+        paths = self.source.paths(f"{layout.APPROVALS}{revision}/")
+        return tuple(found for found in self.source.records(paths) if isinstance(found, Approval))
+
+    def text_of(self, document: Document, entry: RevisionEntry) -> str | None:
+        """The text digest of a revision: of the file, of a record that names it, or of the history."""
+        if entry is document.newest:
+            return document.text
+        named = document.named(entry)
+        for assignment in self.assignments(str(named)):
+            for item in assignment.items:
+                if item.document == named:
+                    return item.text
+        for approval in self.approvals(named):
+            return approval.text
+        return self.source.earlier_text(document.path, entry.revision)
+
+    def unreadable_below(self, start: str) -> bool:
+        """Whether a file is there, its path beginning so, that was asked for and could not be read."""
+        return self.source.unreadable_below(start)
+
+    # --- places and times -------------------------------------------------------------------------------------------
+
+    def at(self, record: FileRecord, *keys: str | int) -> At:
+        """The place of a key of a record."""
+        return At(record.path, keys)
+
+    def end_of(self, day: date) -> When:
+        """The last moment of a day in the policy's time zone (of UTC where there is no policy)."""
+        zone = self.policy.zone if self.policy else None
+        midnight = datetime.combine(min(day, date.max - timedelta(days=1)) + timedelta(days=1), time(), zone)
+        return When((midnight if zone else midnight.astimezone()) - timedelta(microseconds=1), day)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of the policy's time zone in which a moment lies."""
+        return moment.astimezone(self.policy.zone).date() if self.policy else moment.date()
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def _at(self, path: str, kind: type[R]) -> R | None:
+        found = self.source.records([path])[0]
+        return found if isinstance(found, kind) else None
+
+    def _all(self, folder: str, kind: type[R]) -> dict[str, R]:
+        paths = [path for path in self.source.paths(folder) if "/" not in path.removeprefix(folder)]
+        found = [record for record in self.source.records(paths) if isinstance(record, kind)]
+        return {record.path.rsplit("/", 1)[-1].removesuffix(".yaml"): record for record in found}
+
+    def _all_documents(self) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for record in self.source.records(self.document_paths):
+            if isinstance(record, Document):
+                found.setdefault(record.id, record)
+        return dict(sorted(found.items()))
+
+    def _document(self, name: str) -> Document | None:
+        return next(iter(self.documents_named(name)), None)
