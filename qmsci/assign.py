@@ -28,7 +28,7 @@ from qmsci.records.event import Event
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Role
-from qmsci.records.training import Assignment, AssignmentItem, Cause, Completions
+from qmsci.records.training import Assignment, AssignmentItem, Cause, Completion, CompletionEntry, Completions
 from qmsci.snapshot import R, Records, Register, Snapshot
 from qmsci.timeline import back_from_leave, days_held, first_day
 
@@ -74,10 +74,14 @@ class Without:
         return [None if path in self._left_out else self._before(next(found)) for path in paths]
 
     def _before(self, record: FileRecord | None) -> FileRecord | None:
-        if not isinstance(record, Completions):
+        if not isinstance(record, Completions) or all(map(self._names.isdisjoint, map(_answers, record.entries))):
             return record
-        rest = tuple(entry for entry in record.entries if self._names.isdisjoint(getattr(entry, "assignments", ())))
-        return record if len(rest) == len(record.entries) else record.model_copy(update={"entries": rest})
+        # Emptied rather than dropped: rejections know entries by their positions.
+        entries = (
+            entry if self._names.isdisjoint(_answers(entry)) else entry.model_copy(update={"method": ()})
+            for entry in record.entries
+        )
+        return record.model_copy(update={"entries": tuple(entries)})
 
     def earlier_text(self, path: str, label: str) -> str | None:
         """The digest of an earlier text, from the history."""
@@ -86,6 +90,10 @@ class Without:
     def unreadable_below(self, start: str) -> bool:
         """Whether any file that was asked for, and whose path begins so, could not be read."""
         return self._records.unreadable_below(start)
+
+
+def _answers(entry: CompletionEntry) -> tuple[str, ...]:
+    return entry.assignments if isinstance(entry, Completion) else ()
 
 
 @dataclass(frozen=True)
@@ -251,7 +259,7 @@ class Plan:
             role=file.role,
             assigned=file.assigned,
             items=tuple(items),
-        ).found_at(file.path)
+        ).noting(path=file.path)
 
 
 def _stem(assignment: Assignment) -> str:

@@ -10,15 +10,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from qmsci.assign import regenerated
 from qmsci.records.base import FileRecord, Record
+from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.layout import Kind, filed
 from qmsci.records.policy import Policy
 from qmsci.records.training import (
     Assignment,
     AssignmentItem,
-    Completion,
     Completions,
-    Rejection,
-    Waiver,
     Waivers,
 )
 from qmsci.snapshot import Snapshot
@@ -155,6 +153,20 @@ class AlteredFile:
     after: bytes | None
 
 
+def document_before(edit: Edited[Document]) -> Document | None:
+    """The document as the base's quality system has it, wherever its file lay; None where it is new, or all is."""
+    change = edit.change
+    return change.base.documents.get(edit.after.id) if edit.after and not change.founding else None
+
+
+def new_revisions(edit: Edited[Document]) -> list[tuple[int, RevisionEntry]]:
+    """The revisions that a change adds to a document, each with its position."""
+    before = document_before(edit)
+    known = {entry.revision for entry in before.revisions} if before else set()
+    entries = enumerate(edit.after.revisions if edit.after else ())
+    return [(position, entry) for position, entry in entries if entry.revision not in known]
+
+
 def added_entries(change: Change) -> Iterator[Added[Any]]:
     """The entries that a change adds to completion and waiver files: those that the base does not have."""
     edits: list[Edited[Completions] | Edited[Waivers]] = [
@@ -162,10 +174,11 @@ def added_entries(change: Change) -> Iterator[Added[Any]]:
         *change.edits(Kind.WAIVERS, Waivers),
     ]
     for edit in edits:
-        before: list[object] = list(edit.before.entries) if edit.before else []
+        # By their values alone: the digest that an entry has beside a rejection would make it another.
+        before = [vars(entry) for entry in edit.before.entries] if edit.before else []
         found = filed(edit.path)
         for index, entry in enumerate(edit.after.entries if edit.after else ()):
-            if entry in before:
-                before.remove(entry)
+            if vars(entry) in before:
+                before.remove(vars(entry))
             elif found:
                 yield Added(change, edit.path, index, found.names[0], entry)

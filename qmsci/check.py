@@ -9,6 +9,7 @@ from typing import Any
 
 from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, added_entries
 from qmsci.finding import At, Finding
+from qmsci.folders import CleanFolders
 from qmsci.library import Library
 from qmsci.load import Fault
 from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, required_by, role_gaps
@@ -20,7 +21,7 @@ from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Role
-from qmsci.records.training import Completion, Rejection, Waiver
+from qmsci.records.training import Assignment, Completion, Rejection, Waiver
 from qmsci.rule import RULES, Problem, Rule, When
 from qmsci.rules import UnreadFile, load_rules
 from qmsci.scope import Scope
@@ -50,15 +51,16 @@ class Court:
                     self._rules[subject].append(rule)
         self._found: set[Finding] = set()
 
-    def asks_about(self, kind: Any) -> bool:
-        """Whether any rule is asked about subjects of a kind."""
-        return kind in self._rules
-
     def hear(self, kind: Any, subject: Any, *context: Any) -> None:
         """Ask all rules about one subject."""
         for rule in self._rules.get(kind, ()):
             for problem in rule.judge(subject, *context):
                 self._found.add(self._finding(rule, problem))
+
+    @property
+    def number(self) -> int:
+        """How many faults were found so far."""
+        return len(self._found)
 
     def findings(self) -> list[Finding]:
         """All that was found, each once, by place and rule."""
@@ -80,13 +82,17 @@ def check_tree(library: Library, snapshot: Snapshot, scope: Scope, *whens: When)
     """Ask the tree rules (and the calendar rules, if they are named) about everything in scope."""
     court, report = Court(library, *(whens or (When.TREE,))), Report()
     if When.TREE in whens or not whens:
-        for path in _paths(library, scope):
+        if scope.everything:
+            _hear_everything(court, report, library, snapshot)
+        for path in sorted(scope.paths):
             _hear_file(court, report, library, snapshot, path)
     if snapshot.policy:
         for kind, subject in _subjects(snapshot, scope):
             court.hear(kind, subject, snapshot)
         if When.CALENDAR in whens:
             court.hear(Snapshot, snapshot, snapshot)
+            for assignment in filter(None, snapshot.source.records(snapshot.source.paths(layout.ASSIGNMENTS))):
+                court.hear(Assignment, assignment, snapshot)
     report.findings = court.findings()
     return report
 
@@ -119,10 +125,41 @@ def check_change(library: Library, change: Change) -> Report:
     return report
 
 
-def _paths(library: Library, scope: Scope) -> list[str]:
-    if not scope.everything:
-        return sorted(scope.paths)
-    return [*(path for root in layout.ROOTS for path in library.paths(root)), layout.POLICY]
+def _hear_everything(court: Court, report: Report, library: Library, snapshot: Snapshot) -> None:
+    """Every file, folder by folder, but for the folders that need no second look."""
+    tree = library.tree
+    areas = [tree.inside(root) for root in ("", layout.DOCUMENTS, layout.TRAINING)]
+    people = [tree.inside(root) for root in (layout.COMPLETIONS, layout.WAIVERS)]
+    folders = {folder: name for inside in (*areas, *people) for folder, name in inside.folders.items()}
+    whole = [folder for folder in folders if folder.startswith(layout.ROOTS) and folder not in _OPENED]
+    clean = CleanFolders(library.memory, snapshot)
+    known = clean.known({folder: name for folder in whole if (name := folders[folder])})
+    for path in (path for inside in (*areas, *people) for path in inside.files):
+        _hear_file(court, report, library, snapshot, path)
+    unknown = []
+    for folder in whole:
+        if folder in known:
+            report.checked.update(known[folder].checked)
+        else:
+            unknown.append(folder)
+    for start in range(0, len(unknown), _AT_ONCE):
+        paths = {folder: library.paths(folder) for folder in unknown[start : start + _AT_ONCE]}
+        library.records(path for below in paths.values() for path in below)
+        for folder, below in paths.items():
+            found, name = court.number, folders[folder]
+            for path in below:
+                _hear_file(court, report, library, snapshot, path)
+            if name and court.number == found:
+                clean.learn(folder, name, filter(None, library.records(below)))
+            if folder.startswith((layout.COMPLETIONS, layout.WAIVERS)):
+                library.forget(below)
+    clean.remember()
+
+
+#: Folders that are read at a time.
+_AT_ONCE = 100
+#: Folders that are looked at one folder further down.
+_OPENED = (layout.DOCUMENTS, layout.TRAINING, layout.COMPLETIONS, layout.WAIVERS)
 
 
 def _hear_file(court: Court, report: Report, library: Library, snapshot: Snapshot, path: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+import weakref
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,8 +19,10 @@ from git.exc import GitCommandError
 
 from qmsci.finding import CannotRun
 from qmsci.read import MAX_BYTES
-from qmsci.tree import File
+from qmsci.tree import File, Inside
 
+#: Folders in a folder from which on git lists them all, instead of one after another being asked for.
+_FEW = 8
 _LINK = "it is a symbolic link; a record is a file of its own"
 _MODULE = "it is a submodule; records live in the repository itself"
 _LARGE = f"it is larger than {MAX_BYTES // 2**20} MiB, which no record is"
@@ -49,13 +53,15 @@ class Objects:
     @cached_property
     def _process(self) -> subprocess.Popen[bytes]:
         command = ["git", "cat-file", "--batch"]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=self._repo.git_dir,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        weakref.finalize(self, process.communicate)
+        return process
 
     def read(self, names: Sequence[str]) -> Iterator[tuple[str, str, bytes] | None]:
         """The id, type and content of some objects, in their order; None where there is none. Large ones come cut short."""
@@ -95,23 +101,21 @@ class CommitTree:
         """Look at a tree object (None: the empty tree) of a commit."""
         self._repository = repository
         self._folders: dict[str, dict[str, _Entry]] = {} if tree else {"": {}}
+        self._below: dict[str, Sequence[str]] = {}
         self._root = tree
         self._commit = commit
 
     def paths(self, folder: str) -> Sequence[str]:
         """All files below a folder, sorted."""
-        found = []
-        subfolders = []
-        for name, entry in self._entries(folder).items():
-            if entry.mode == "40000":
-                subfolders.append(name)
+        if folder not in self._below:
+            entries = self._entries(folder).items()
+            folders = [f"{folder}{name}/" for name, entry in entries if entry.mode == "40000"]
+            if len(folders) > _FEW:
+                self._below[folder] = sorted(self._read_below(folder))
             else:
-                found.append(folder + name)
-        if len(subfolders) > 8:
-            self._read_below(folder)
-        for name in subfolders:
-            found += self.paths(f"{folder}{name}/")
-        return sorted(found)
+                files = [folder + name for name, entry in entries if entry.mode != "40000"]
+                self._below[folder] = sorted([*files, *(path for inner in folders for path in self.paths(inner))])
+        return self._below[folder]
 
     def blobs(self, paths: Iterable[str]) -> Sequence[str | None]:
         """The ids of the contents; None where there is no ordinary file."""
@@ -129,9 +133,11 @@ class CommitTree:
         """What a file contained before, newest first, along the first parents."""
         return self._repository.versions(self._commit, path) if self._commit else ()
 
-    def folder_ids(self, folder: str) -> Mapping[str, str]:
-        """The ids of the folders in a folder: what is below them is the same as long as the id is."""
-        return {name: entry.id for name, entry in self._entries(folder).items() if entry.mode == "40000"}
+    def inside(self, folder: str) -> Inside:
+        """What lies directly in a folder."""
+        entries = self._entries(folder).items()
+        folders = {f"{folder}{name}/": entry.id for name, entry in entries if entry.mode == "40000"}
+        return Inside([folder + name for name, entry in entries if entry.mode != "40000"], folders)
 
     def _file(self, entry: _Entry, contents: Iterator[tuple[str, str, bytes] | None]) -> File | None:
         if entry.mode == "40000":
@@ -155,27 +161,30 @@ class CommitTree:
         found = next(self._repository.objects.read([tree])) if tree else None
         if tree and found is None:
             raise CannotRun(f"the tree {tree} is not in this clone: git fetch --refetch")
-        return self._folders.setdefault(folder, _parsed(found[2]) if found else {})
+        return self._folders.setdefault(folder, _parsed(found[2], len(found[0]) // 2) if found else {})
 
     def _folder_id(self, folder: str) -> str | None:
         entry = self._entry(folder[:-1])
         return entry.id if entry and entry.mode == "40000" else None
 
-    def _read_below(self, folder: str) -> None:
+    def _read_below(self, folder: str) -> Iterator[str]:
+        """The files below a folder with many folders, all trees in one go."""
         tree = self._folder_id(folder) if folder else self._root
-        for line in self._repository.output("ls-tree", "-r", "-t", "-z", str(tree)).split(b"\0")[:-1]:
-            about, _, raw = line.partition(b"\t")
-            mode, kind, name = about.decode().split(" ")
-            path = folder + raw.decode("utf-8", "surrogateescape")
-            parent, _, last = path.rpartition("/")
-            below = self._folders.setdefault(f"{parent}/" if parent else "", {})
-            below[last] = _Entry("40000" if kind == "tree" else mode, name)
+        found: dict[str, dict[str, _Entry]] = defaultdict(dict)
+        listed = self._repository.output("ls-tree", "-r", "-t", "-z", str(tree)).decode("utf-8", "surrogateescape")
+        for line in listed.split("\0")[:-1]:
+            about, _, path = line.partition("\t")
+            mode, _, name = about.split(" ")
+            parent, slash, last = path.rpartition("/")
+            found[parent + slash][last] = _Entry("40000" if mode == "040000" else mode, name)
+            if mode != "040000":
+                yield folder + path
+        self._folders |= {folder + inner: entries for inner, entries in found.items()}
 
 
-def _parsed(content: bytes) -> dict[str, _Entry]:
-    """The entries of a tree object: mode, name and id, one after another."""
+def _parsed(content: bytes, width: int) -> dict[str, _Entry]:
+    """The entries of a tree object: mode, name and an id of so many bytes (20, or 32 with SHA-256), one after another."""
     found, at = {}, 0
-    width = 20
     while at < len(content):
         end = content.index(b"\0", at)
         mode, _, name = content[at:end].partition(b" ")
@@ -192,7 +201,7 @@ class WorkTree:
         self._root = repository.root
         self._head = head
         self.dirty = frozenset(dirty)
-        self._present = sorted(path for path in self.dirty if os.path.lexists(self._root / path))
+        self._present = sorted(path for path in self.dirty if self._is_there(path))
 
     def paths(self, folder: str) -> Sequence[str]:
         """All files below a folder, sorted."""
@@ -218,13 +227,27 @@ class WorkTree:
         """What a file contained before: in HEAD, and before that."""
         return self._head.earlier_versions(path)
 
-    def folder_ids(self, folder: str) -> Mapping[str, str]:
-        """The ids of the folders in a folder, of those in which nothing differs on disc."""
-        touched = {path.removeprefix(folder).split("/", 1)[0] for path in self.dirty if path.startswith(folder)}
-        return {name: found for name, found in self._head.folder_ids(folder).items() if name not in touched}
+    def inside(self, folder: str) -> Inside:
+        """What lies directly in a folder; a folder in which something differs on disc has no id."""
+        files, folders = self._head.inside(folder)
+        mine = [path for path in self.dirty if path.startswith(folder)]
+        touched = {f"{folder}{path.removeprefix(folder).split('/')[0]}/" for path in mine}
+        here = [path for path in self._present if path in mine and "/" not in path.removeprefix(folder)]
+        known = {path: None if path in touched else name for path, name in folders.items()}
+        new = {path: None for path in sorted(touched) if path not in known and self.paths(path)}
+        return Inside(sorted({*files, *here} - (set(mine) - set(here))), {**known, **new})
+
+    def _is_there(self, path: str) -> bool:
+        """Whether a path is a file here: no folder that took its place, and not behind a link that took its folder's."""
+        place = self._root / path
+        if any(above in self.dirty and (self._root / above).is_symlink() for above in _folders_of(path)):
+            return False
+        return place.is_symlink() or (place.exists() and (not place.is_dir() or (place / ".git").exists()))
 
     def _on_disc(self, path: str) -> File | None:
         place = self._root / path
+        if not self._is_there(path):
+            return None
         try:
             mode = place.lstat().st_mode
             if stat.S_ISLNK(mode):
@@ -240,6 +263,11 @@ class WorkTree:
         except OSError as error:
             return File(b"", odd=f"it cannot be read from disc: {error.strerror}")
         return File(data, odd=_LARGE if len(data) > MAX_BYTES else None)
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders above a path, as git would name a file in the place of one."""
+    return (path[:at] for at, character in enumerate(path) if character == "/" and at < len(path) - 1)
 
 
 AnyTree = CommitTree | WorkTree
@@ -404,13 +432,15 @@ class Repository:
                     yield found[2]
 
     def introduced(self, path: str, line: int) -> Commit | None:
-        """The commit that brought a line of HEAD to the main line; None where it is not committed or not known."""
+        """The commit that brought a line of the working tree to the main line; None where it is not committed or not known."""
         span = f"{line},{line}"
         try:
-            found = self.output("blame", "--first-parent", "--porcelain", "-L", span, "HEAD", "--", path)
+            found = self.output("blame", "--first-parent", "--porcelain", "-L", span, "--", path)
         except CannotRun:
             return None
-        return self.commit(found.split(b" ", 1)[0].decode().lstrip("^"))
+        commit = self.commit(found.split(b" ", 1)[0].decode().lstrip("^"))
+        cut_short = commit and commit.parents and b"\nboundary\n" in found  # in a shallow clone
+        return None if cut_short else commit
 
 
 def _commit(name: str, content: bytes) -> Commit:

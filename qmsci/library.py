@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from qmsci.finding import At, Place
-from qmsci.load import Fault, Loaded, content_of, placed, record_of
+from qmsci.load import Content, Fault, Loaded, content_of, kind_of, placed, record_of
 from qmsci.read import Unreadable
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
-from qmsci.records.layout import filed
+from qmsci.records.layout import Kind, filed
 from qmsci.tree import File, FilesTree, Tree
 
 
@@ -24,6 +24,12 @@ class Memory(Protocol):
         """Keep some contents."""
 
 
+#: Files that are read at a time.
+_AT_ONCE = 2_000
+#: What qmsci writes is read faster than it is remembered.
+_QUICK = {Kind.COMPLETIONS, Kind.WAIVERS}
+
+
 class Library:
     """The records of a tree. `faults` has the files that were asked for and could not be read."""
 
@@ -31,7 +37,7 @@ class Library:
         """Open a tree, with a memory of what was read before."""
         self.tree = tree
         self.faults: dict[str, tuple[Fault, ...]] = {}
-        self._memory = memory
+        self.memory = memory
         self._read: dict[str, FileRecord | None] = {}
 
     def paths(self, folder: str) -> Sequence[str]:
@@ -42,9 +48,14 @@ class Library:
         """The records at some paths, in one go; None where there is no readable record."""
         paths = list(paths)
         new = [path for path in dict.fromkeys(paths) if path not in self._read]
-        if new:
-            self._load([path for path in new if filed(path)])
+        for start in range(0, len(new), _AT_ONCE):
+            self._load([path for path in new[start : start + _AT_ONCE] if filed(path)])
         return [self._read.setdefault(path, None) for path in paths]
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Let go of some records; whoever asks for them again has them read again. What could not be read stays known."""
+        for path in paths:
+            self._read.pop(path, None)
 
     def unreadable_below(self, start: str) -> bool:
         """Whether any file that was asked for, and whose path begins so, could not be read."""
@@ -69,9 +80,9 @@ class Library:
         return placed(at, file.data) if file else Place(at.path)
 
     def _load(self, paths: Sequence[str]) -> None:
-        blobs = self.tree.blobs(paths) if self._memory else [None] * len(paths)
-        keys = {path: _key(path, blob) for path, blob in zip(paths, blobs, strict=True) if blob}
-        known = self._memory.recall(list(keys.values())) if self._memory and keys else {}
+        worth = [path for path in paths if kind_of(path) not in _QUICK] if self.memory else []
+        keys = {path: _key(path, blob) for path, blob in zip(worth, self.tree.blobs(worth), strict=True) if blob}
+        known = self.memory.recall(list(keys.values())) if self.memory and keys else {}
         unknown = [path for path in paths if keys.get(path) not in known]
         for path in paths:
             if keys.get(path) in known:
@@ -80,11 +91,11 @@ class Library:
         for path, file in zip(unknown, self.tree.read(unknown), strict=True):
             content = self._take_file(path, file)
             if content is not None and path in keys:
-                learnt[keys[path]] = content
-        if learnt and self._memory:
-            self._memory.remember(learnt)
+                learnt[keys[path]] = content.encoded()
+        if learnt and self.memory:
+            self.memory.remember(learnt)
 
-    def _take_file(self, path: str, file: File | None) -> bytes | None:
+    def _take_file(self, path: str, file: File | None) -> Content | None:
         if file is None:
             return None
         if file.odd:
@@ -97,7 +108,7 @@ class Library:
             self._take(path, Loaded(None, (Fault(place, fault.message, fault.fix),)))
             return None
         self._take(path, record_of(path, content))
-        return content.encoded() if self._memory else None
+        return content
 
     def _take(self, path: str, loaded: Loaded) -> None:
         self._read[path] = loaded.record
@@ -106,8 +117,7 @@ class Library:
 
 
 def _key(path: str, blob: str) -> str:
-    found = filed(path)
-    return f"{found.kind if found else ''}:{blob}"
+    return f"{kind_of(path)}:{blob}"
 
 
 def library_of(files: Mapping[str, str | bytes]) -> Library:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from qmsci.finding import At, KeyPath, Place
 from qmsci.read import Plain, Unreadable, front_matter, places, plain, text_digest
-from qmsci.records.base import FileRecord
+from qmsci.records.base import FORMS, FileRecord
 from qmsci.records.document import Document
 from qmsci.records.event import KINDS, Event
 from qmsci.records.layout import Kind, assignment_name, filed
@@ -126,24 +126,26 @@ def record_of(path: str, content: Content | bytes) -> Loaded:
     except ValidationError as error:
         values = content.values if isinstance(content, Content) else json.loads(content.split(b"\n", 1)[1])
         return Loaded(None, tuple(_faults(path, model, values, error)))
-    record.found_at(path)
+    record.noting(path=path)
     astray = tuple(_astray(path, record))
     return Loaded(None if astray else record, astray)
 
 
 def _validated(model: type[FileRecord], content: Content | bytes) -> FileRecord:
-    if isinstance(content, Content):
-        text, headings = content.text, content.headings
-        values: Any = content.values
-        record = model.model_validate(values, by_name=False, by_alias=True)
-    else:
+    values: Any
+    if isinstance(content, bytes):
         about, values = content.split(b"\n", 1)
-        text, headings = json.loads(about)
         record = model.model_validate_json(values, by_name=False, by_alias=True)
-    if isinstance(record, Document):
-        record.with_body(text, tuple(headings))
-    if isinstance(record, Completions) and record.rejects:
-        record.with_digests((json.loads(values) if isinstance(values, bytes) else values)["entries"])
+        if isinstance(record, Document):
+            text, headings = json.loads(about)
+            record.noting(text=text, headings=tuple(headings))
+    else:
+        values = content.values
+        record = model.model_validate(values, by_name=False, by_alias=True)
+        if isinstance(record, Document):
+            record.noting(text=content.text, headings=content.headings)
+    if isinstance(record, Completions) and record.rejections:
+        record.link_rejections((json.loads(values) if isinstance(values, bytes) else values)["entries"])
     return record
 
 
@@ -210,6 +212,8 @@ def _faults(path: str, model: type[FileRecord], values: Plain, error: Validation
     for keys, missing, problem in problems:
         if problem["type"] == "missing" and missing in (meant for at, meant in unknown.items() if at[:-1] == keys):
             continue  # it is there, misspelt
+        if problem["type"] == "too_short" and problem["input"]:
+            continue  # it has entries, each with a fault of its own
         place = At(path, keys[1:] if wrapped and keys[:1] == ("entries",) else keys)
         message, fix = _explained(model, keys, missing, dict(problem))
         found.setdefault((place.keys, message), Fault(place, message, fix))
@@ -250,6 +254,8 @@ def _explained(
             ), None
         case "value_error" if isinstance(given, str | dict | list):
             return f"{name}: {context['error']}", None
+        case "string_pattern_mismatch" if isinstance(given, str) and given:
+            return f"{name}: {_shown(given)} is not of the form {FORMS[context['pattern']]}", None
         case "too_short":
             return f"{name} is empty, it needs at least one entry", None
         case "string_too_long":
@@ -294,7 +300,15 @@ def _known_keys(model: type[FileRecord], keys: KeyPath) -> list[str]:
     nodes = [schema]
     for key in keys:
         nodes = [child for node in nodes for inner in _variants(schema, node) for child in _children(inner, key)]
-    return sorted({name for node in nodes for inner in _variants(schema, node) for name in inner.get("properties", {})})
+    return sorted(
+        {
+            name
+            for node in nodes
+            for inner in _variants(schema, node)
+            for name in inner.get("properties", {})
+            if name.isprintable()
+        }
+    )
 
 
 def _variants(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
@@ -308,4 +322,4 @@ def _children(node: dict[str, Any], key: str | int) -> list[dict[str, Any]]:
     if isinstance(key, int):
         return [node["items"]] if isinstance(node.get("items"), dict) else []
     named = node.get("properties", {}).get(key) or node.get("additionalProperties")
-    return [named] if isinstance(named, dict) else []
+    return [named] if isinstance(named, dict) else [*node.get("patternProperties", {}).values()]

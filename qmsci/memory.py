@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import qmsci
-from qmsci import load, read
 
 _TOO_LARGE = 512 * 2**20
 
@@ -20,6 +19,7 @@ class BlobMemory:
     def __init__(self, folder: Path) -> None:
         """Open the memory of this version of qmsci in a folder, or go without."""
         self._path = folder / f"read-{_version()}.sqlite"
+        self._database: sqlite3.Connection | None = None
         self._database = self._opened()
 
     def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
@@ -31,9 +31,7 @@ class BlobMemory:
             for start in range(0, len(keys), 500):
                 chunk = keys[start : start + 500]
                 marks = ",".join("?" * len(chunk))
-                rows = self._database.execute(
-                    f"SELECT key, seal, content FROM content WHERE key IN ({marks})", chunk
-                )  # noqa: S608
+                rows = self._database.execute(f"SELECT key, seal, content FROM content WHERE key IN ({marks})", chunk)  # noqa: S608
                 found |= {key: content for key, seal, content in rows if seal == _seal(key, content)}
         except (sqlite3.Error, TypeError):
             self._forget()
@@ -54,8 +52,13 @@ class BlobMemory:
             if self._path.exists() and self._path.stat().st_size > _TOO_LARGE:
                 self._path.unlink()
             return self._connected()
-        except (sqlite3.Error, OSError):
+        except sqlite3.OperationalError:  # locked, or not for writing: the file may be good
             return None
+        except sqlite3.DatabaseError:
+            self._forget()
+        except OSError:
+            pass
+        return None
 
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=0.2)
@@ -74,14 +77,12 @@ class BlobMemory:
 
 
 def _seal(key: str, content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=8, key=key.encode()[:64]).digest()
+    return hashlib.blake2b(key.encode() + b"\0" + content, digest_size=8).digest()
 
 
 def _version() -> str:
-    """This version of qmsci and of how it reads."""
-    sources = [Path(module.__file__ or "") for module in (read, load)]
+    """This version of qmsci, to the letter: what another one remembers is not believed."""
     seal = hashlib.blake2b(qmsci.__version__.encode(), digest_size=6)
-    for source in sources:
-        with suppress(OSError):
-            seal.update(source.read_bytes())
+    for source in sorted(Path(qmsci.__file__).parent.rglob("*.py")):
+        seal.update(source.read_bytes())
     return seal.hexdigest()

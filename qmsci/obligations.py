@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 
 from qmsci.matrix import documents_for, roles_for
-from qmsci.qualification import action_items, lapses, on_record
+from qmsci.qualification import action_items, item_done, lapses, last_full, on_record, trained, waived_on
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Action, Event
 from qmsci.records.person import Person
 from qmsci.records.role import Role
-from qmsci.records.training import Assignment
-from qmsci.snapshot import Snapshot
-from qmsci.timeline import Days, days_held, days_in_force, days_of, in_both, in_force, owed_revisions, reach
+from qmsci.records.training import Assignment, AssignmentItem
+from qmsci.snapshot import Snapshot, When
+from qmsci.timeline import (
+    Days,
+    days_held,
+    days_in_force,
+    days_of,
+    in_both,
+    in_force,
+    include,
+    is_employed,
+    is_on_leave,
+    owed_revisions,
+    reach,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,16 @@ def owing(snapshot: Snapshot, document: Document, entry: RevisionEntry, role: Ro
     ]
 
 
+def at_work(snapshot: Snapshot, document: Document, day: date) -> list[tuple[Person, list[str]]]:
+    """Those who hold a role that requires a document on a day, and are not on leave; each with these roles."""
+    found: dict[str, tuple[Person, list[str]]] = {}
+    for role in roles_for(snapshot, document):
+        for person in snapshot.holders.get(role.id, ()):
+            if include(days_held(person, role.id), day) and not is_on_leave(person, day):
+                found.setdefault(person.id, (person, []))[1].append(role.id)
+    return [found[name] for name in sorted(found)]
+
+
 def named_by(assignment: Assignment, revision: RevisionId) -> set[str]:
     """The people whom an assignment asks for a revision."""
     return {person for item in assignment.items if item.document == revision for person in item.people}
@@ -101,10 +123,13 @@ def role_gap(snapshot: Snapshot, document: Document, entry: RevisionEntry, role:
     if assignment is None and snapshot.unreadable_below(layout.role_assignment(revision, role.id)):
         return None
     named = named_by(assignment, revision) if assignment else set()
+    unnamed = [person for person in snapshot.holders.get(role.id, ()) if person.id not in named]
+    days = days_in_force(document, entry) if unnamed else []
     people = tuple(
         person
-        for person in owing(snapshot, document, entry, role)
-        if person.id not in named and not covered(snapshot, person, role, document, entry)
+        for person in unnamed
+        if reach(in_both(days_held(person, role.id), days), snapshot.as_of)
+        and not covered(snapshot, person, role, document, entry)
     )
     if assignment and not people:
         return None
@@ -145,6 +170,18 @@ def in_scope(snapshot: Snapshot, action: Action, day: date) -> list[Person]:
             if reach(days_held(person, role), day):
                 found[person.id] = person
     return [found[name] for name in sorted(found)]
+
+
+def concerned(snapshot: Snapshot, action: Action, day: date) -> list[Person]:
+    """The people whom a training action concerns on a day, whether or not they are on leave."""
+    return [person for person in in_scope(snapshot, action, day) if concerns(action, person, day)]
+
+
+def concerns(action: Action, person: Person, day: date) -> bool:
+    """Whether a training action concerns somebody on a day: named and employed, or a holder of one of its roles."""
+    if person.id in action.people and is_employed(person, day):
+        return True
+    return any(include(days_held(person, role), day) for role in action.roles)
 
 
 def asked_revision(snapshot: Snapshot, named: RevisionId | str) -> tuple[Document, RevisionEntry] | None:
@@ -230,3 +267,47 @@ def _refreshers_asked(snapshot: Snapshot, document: Document) -> dict[tuple[str,
                     key = (person, assignment.role or "")
                     found[key] = max(found.get(key, date.min), item.due)
     return found
+
+
+# --- what is still open ---------------------------------------------------------------------------------------------
+
+
+def still_owes(
+    snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When
+) -> bool:
+    """
+    Whether somebody whom an item names still owes it at a moment.
+
+    Not a revision that is superseded, withdrawn or retired; not where the role, the action or the person is gone; not
+    once it is done. What an action asks for is done only by completions that name it, a refresher by any full training
+    since it was assigned, everything else by being trained.
+    """
+    document = snapshot.documents.get(item.document.document)
+    entry = document.entry(item.document.label) if document else None
+    if not document or not entry or not reach(days_in_force(document, entry), when.day):
+        return False
+    if not _is_asked(snapshot, assignment, person, when.day):
+        return False
+    if item_done(snapshot, assignment, item, person.id, when):
+        return False
+    if assignment.role is None:
+        return True
+    if assignment.cause == "refresher":
+        full = last_full(snapshot, person.id, document, when)
+        refreshed = full and snapshot.day_of(full.completed) >= assignment.assigned
+        return not refreshed and not waived_on(snapshot, person.id, item.document, when.day)
+    return not trained(snapshot, person.id, document, entry, when)
+
+
+def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: date) -> bool:
+    if assignment.role:
+        return include(days_held(person, assignment.role), day)
+    folder, _, rest = assignment.assignment.partition("/")
+    event = snapshot.events.get(folder)
+    if event is None or (event.closed and event.closed <= day):
+        return False
+    return any(
+        concerns(action, person, day)
+        for action in event.actions
+        if str(action.id) == rest.split("-")[0]
+    )

@@ -58,20 +58,22 @@ class Done:
     entries: tuple[int, ...]
 
 
+def rejected_entries(entries: Iterable[CompletionEntry], when: datetime | None) -> set[int]:
+    """The positions of the entries that are rejected by a moment (None: whenever)."""
+    rejections = (entry for entry in entries if isinstance(entry, Rejection) and (when is None or entry.at <= when))
+    return {index for rejection in rejections for index in rejection.entries}
+
+
 def counting(entries: Sequence[CompletionEntry], when: datetime | None) -> Iterator[tuple[int, Completion]]:
     """The entries that passed, are not rejected, and lie no later than a moment (None: whenever), by their time."""
-    rejected = {
-        entry.rejects
-        for entry in entries
-        if isinstance(entry, Rejection) and (when is None or entry.at <= when)
-    }
+    rejected = rejected_entries(entries, when)
     found = [
         (index, entry)
         for index, entry in enumerate(entries)
         if isinstance(entry, Completion)
         and entry.passed
         and (when is None or entry.completed <= when)
-        and not (rejected and entry.digest in rejected)
+        and index not in rejected
     ]
     return iter(sorted(found, key=lambda pair: pair[1].completed))
 
@@ -172,13 +174,14 @@ def trained(snapshot: Snapshot, person: str, document: Document, entry: Revision
     shown = _shown(snapshot, person, document, entry, when)
     if shown:
         return Verdict(True, f"trained on {named}", shown)
-    waived = _waived(snapshot, person, named, when.day)
+    waived = waived_on(snapshot, person, named, when.day)
     if waived:
         return Verdict(True, f"training on {named} is waived", (waived,))
     return Verdict(False, _why_untrained(snapshot, person, document, entry, when))
 
 
-def _waived(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Evidence | None:
+def waived_on(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Evidence | None:
+    """The waiver that releases a person from training on a revision on a day, if any."""
     for index, waiver in _waivers(snapshot, person, named, day):
         says = f"waived by {waiver.by} until {waiver.until}: {waiver.reason}"
         return Evidence(At(layout.waivers(person, named.document), (index,)), says)
@@ -213,6 +216,12 @@ def _why_untrained(
     return f"not trained on {named}" + (
         f", the last training was on revision {older[-1]}" if older else ", no training on record"
     )
+
+
+def history_is_unreadable(snapshot: Snapshot, person: str, document: str) -> bool:
+    """Whether a person's completions or waivers on a document cannot be read: nobody says then that training lacks."""
+    paths = layout.completions(person, document), layout.waivers(person, document)
+    return any(map(snapshot.unreadable_below, paths))
 
 
 def last_full(snapshot: Snapshot, person: str, document: Document, when: When) -> Done | None:
@@ -257,11 +266,11 @@ def qualified_on(snapshot: Snapshot, person: str, document: Document, entry: Rev
     if (
         valid_through
         and valid_through < when.day
-        and not _waived(snapshot, person, document.named(entry), when.day)
+        and not waived_on(snapshot, person, document.named(entry), when.day)
     ):
         return Verdict(False, f"the refresher of {document.id} lapsed after {valid_through}", known.evidence)
     held = suspended(snapshot, person, document.governs, document.id, when)
-    if held:
+    if held is not None:
         return held
     return known
 
@@ -473,7 +482,7 @@ def _by_role(
             return verdict
         proof += verdict.evidence
     held = suspended(snapshot, person.id, [activity], None, when)
-    if held:
+    if held is not None:
         return held
     return Verdict(
         True, f"holds {role.id} and is qualified on {', '.join(sorted(needed)) or 'all it needs'}", proof

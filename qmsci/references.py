@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from qmsci.finding import KeyPath
+from qmsci.records import layout
 from qmsci.records.base import FileRecord, RevisionId, Signature
 from qmsci.records.document import Document
 from qmsci.records.event import Action, Capa, Deviation, Event, TrainingGap, Validation
@@ -15,6 +18,7 @@ from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Role
 from qmsci.records.training import Approval, Assignment, Completion, CompletionEntry, Completions, Waivers
+from qmsci.snapshot import Register, Snapshot, near_miss
 
 
 class Named(StrEnum):
@@ -47,9 +51,13 @@ def references(record: FileRecord) -> References:
 
     It needs nothing but the record, so that it can be kept with it.
     """
-    for kind, names in _NAMES.items():
-        if isinstance(record, kind):
-            yield from names(record)
+    for names in _namers(type(record)):
+        yield from names(record)
+
+
+@cache
+def _namers(kind: type[FileRecord]) -> list[Callable[[Any], References]]:
+    return [names for known, names in _NAMES.items() if issubclass(kind, known)]
 
 
 def _each(kind: Named, ids: Iterable[RevisionId | str], *keys: str | int) -> References:
@@ -216,3 +224,72 @@ _NAMES: dict[type[FileRecord], Callable[[Any], References]] = {
     Capa: _of_capa,
     Validation: _of_validation,
 }
+
+
+# --- whether what they name is there --------------------------------------------------------------------------------
+
+#: Where the records of a kind lie.
+_FOLDERS = {Named.ROLE: layout.ROLES, Named.PERSON: layout.PEOPLE, Named.EVENT: layout.EVENTS}
+
+
+#: What is known to be there, of each snapshot: much is named over and over.
+_THERE: WeakKeyDictionary[Snapshot, set[tuple[Named, RevisionId | str]]] = WeakKeyDictionary()
+
+
+def unresolved(snapshot: Snapshot, kind: Named, name: RevisionId | str) -> str | None:
+    """What is not there of what a reference names, in a sentence; None where it is there (or there and unreadable)."""
+    there = _THERE.setdefault(snapshot, set())
+    if (kind, name) in there:
+        return None
+    missing = _missing(snapshot, kind, name)
+    if missing is None:
+        there.add((kind, name))
+    return missing
+
+
+def _missing(snapshot: Snapshot, kind: Named, name: RevisionId | str) -> str | None:
+    match kind:
+        case Named.PLANNED:
+            return _no_type(snapshot, name)
+        case Named.DOCUMENT | Named.REVISION:
+            return _no_document(snapshot, name)
+        case Named.ACTIVITY:
+            if name in snapshot.activities or snapshot.unreadable_below(layout.ACTIVITIES):
+                return None
+            return _said("activity", str(name), layout.ACTIVITIES, near_miss(str(name), snapshot.activities))
+        case Named.ASSIGNMENT:
+            path = layout.assignment_path(str(name))
+            if snapshot.assignment(str(name)) or snapshot.unreadable_below(path):
+                return None
+            others = snapshot.source.paths(path.rsplit("/", 1)[0] + "/")
+            meant = near_miss(str(name), map(layout.assignment_name, others))
+            return _said("assignment", str(name), layout.ASSIGNMENTS, meant)
+    register: Register[FileRecord] = getattr(snapshot, "people" if kind is Named.PERSON else f"{kind}s")
+    if name in register or snapshot.unreadable_below(f"{_FOLDERS[kind]}{name}.yaml"):
+        return None
+    return _said(kind, str(name), _FOLDERS[kind], register.nearest(str(name)))
+
+
+def _no_document(snapshot: Snapshot, name: RevisionId | str) -> str | None:
+    wanted = name.document if isinstance(name, RevisionId) else name
+    document = snapshot.documents.get(wanted)
+    if isinstance(name, RevisionId) and document:
+        if document.entry(name.label):
+            return None
+        return f"{wanted} has no revision {name.label} ({', '.join(entry.revision for entry in document.revisions)})"
+    if document or snapshot.is_unreadable(wanted):
+        return None
+    return _said("document", wanted, layout.DOCUMENTS, snapshot.documents.nearest(wanted))
+
+
+def _no_type(snapshot: Snapshot, name: RevisionId | str) -> str | None:
+    wanted = name.document if isinstance(name, RevisionId) else name
+    if snapshot.policy is None or snapshot.policy.type_of(wanted):
+        return None
+    prefix = wanted.split("-", 1)[0]
+    meant = near_miss(prefix, snapshot.policy.documents)
+    return f"{prefix} is no document type of qmsci.yaml" + (f", did you mean {meant}?" if meant else "")
+
+
+def _said(kind: str, name: str, folder: str, meant: str | None) -> str:
+    return f"no {kind} '{name}' in {folder}" + (f", did you mean '{meant}'?" if meant else "")

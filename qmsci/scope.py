@@ -83,9 +83,9 @@ def _follow_documents(change: Change, scope: Scope) -> None:
         scope.documents.add(document.id)
         scope.owed_documents.add(document.id)
         scope.events |= _events_about(change.head, document.id)
-        scope.roles |= {role.id for role in roles_for(change.head, document)}
-        if edit.before:
-            scope.roles |= {role.id for role in roles_for(change.base, edit.before)}
+        if edit.before:  # the roles that it no longer reaches may be left without any document
+            reached = {role.id for role in roles_for(change.head, document)}
+            scope.roles |= {role.id for role in roles_for(change.base, edit.before)} - reached
     for path in change.files:
         found = filed(path)
         if found and found.kind is Kind.APPROVAL:

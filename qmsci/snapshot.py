@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -44,6 +47,22 @@ class When(NamedTuple):
     day: date
 
 
+#: A tree with more wrong names in it than this has another trouble than spelling; and each guess costs a while.
+_MOST_GUESSES = 20
+
+
+def near_miss(name: str, known: Iterable[str]) -> str | None:
+    """
+    The known name that was probably meant. A name that differs only in its number is another thing, not a misspelling.
+
+    >>> near_miss("SOP-14", ["SOP-014", "WI-031"]), near_miss("SOP-041", ["SOP-014"])
+    ('SOP-014', None)
+    """
+    form = re.sub(r"\d", "0", name)
+    likely = get_close_matches(name, known, 5, 0.7)
+    return next((found for found in likely if re.sub(r"\d", "0", found) != form), None)
+
+
 class Register(Generic[R]):
     """The records of one kind by id: iterates over all of them, sorted; looks one up without reading the others."""
 
@@ -52,6 +71,7 @@ class Register(Generic[R]):
         self._everything = everything
         self._one = one
         self._known: dict[str, R | None] = {}
+        self._meant: dict[str, str | None] = {}
 
     @cached_property
     def by_id(self) -> dict[str, R]:
@@ -74,6 +94,12 @@ class Register(Generic[R]):
 
     def __len__(self) -> int:
         return len(self.by_id)
+
+    def nearest(self, name: str) -> str | None:
+        """The id that was meant by one that nobody has, if there is a likely one."""
+        if name not in self._meant and len(self._meant) < _MOST_GUESSES:
+            self._meant[name] = near_miss(name, self.by_id)
+        return self._meant.get(name)
 
 
 class Snapshot:
@@ -118,11 +144,21 @@ class Snapshot:
             if (found := layout.filed(path)) and found.kind is layout.Kind.DOCUMENT
         )
 
+    @cached_property
+    def _stems(self) -> list[tuple[str, str]]:
+        """The name of each document's file without its ending, and its path; sorted, for looking one up."""
+        return sorted((path.rsplit("/", 1)[-1].removesuffix(".md"), path) for path in self.document_paths)
+
+    def document_files(self, name: str) -> list[str]:
+        """The files that may have a document with an id, by their names."""
+        stems = self._stems
+        first = bisect_left(stems, (name,))
+        last = bisect_left(stems, (f"{name}.",))  # '.' follows '-'
+        return sorted(path for stem, path in stems[first:last] if stem == name or stem.startswith(f"{name}-"))
+
     def documents_named(self, name: str) -> list[Document]:
         """The documents with an id: one, unless two files claim it."""
-        stems = ((path, path.rsplit("/", 1)[-1].removesuffix(".md")) for path in self.document_paths)
-        candidates = [path for path, stem in stems if stem == name or stem.startswith(f"{name}-")]
-        found = self.source.records(candidates)
+        found = self.source.records(self.document_files(name))
         return [record for record in found if isinstance(record, Document) and record.id == name]
 
     @cached_property
@@ -203,6 +239,11 @@ class Snapshot:
     def unreadable_below(self, start: str) -> bool:
         """Whether a file is there, its path beginning so, that was asked for and could not be read."""
         return self.source.unreadable_below(start)
+
+    def is_unreadable(self, document: str) -> bool:
+        """Whether a file that may be the one of a document is there and could not be read."""
+        self.documents_named(document)
+        return any(self.unreadable_below(path) for path in self.document_files(document))
 
     # --- places and times -------------------------------------------------------------------------------------------
 

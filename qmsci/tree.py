@@ -15,6 +15,17 @@ class File(NamedTuple):
     odd: str | None = None
 
 
+class Inside(NamedTuple):
+    """
+    The files and folders that lie directly in a folder, by their paths.
+
+    A folder has the id by which git knows it, if it does: as long as the id is the same, so is all that is in it.
+    """
+
+    files: Sequence[str]
+    folders: Mapping[str, str | None]
+
+
 class Tree(Protocol):
     """A tree of files. Paths are relative to the root of the repository, with slashes."""
 
@@ -29,6 +40,9 @@ class Tree(Protocol):
 
     def earlier_versions(self, path: str) -> Iterable[bytes]:
         """What a file contained before, newest first, as far as the history is here."""
+
+    def inside(self, folder: str) -> Inside:
+        """What lies directly in a folder."""
 
 
 class FilesTree:
@@ -56,3 +70,9 @@ class FilesTree:
     def earlier_versions(self, path: str) -> Iterable[bytes]:
         """Nothing: these files have no history."""
         return ()
+
+    def inside(self, folder: str) -> Inside:
+        """What lies directly in a folder."""
+        names = [path.removeprefix(folder) for path in self.paths(folder)]
+        files = [folder + name for name in names if "/" not in name]
+        return Inside(files, {f"{folder}{name.split('/')[0]}/": None for name in names if "/" in name})

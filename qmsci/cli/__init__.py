@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any
@@ -54,6 +55,7 @@ class Commands(click.Group):
 @click.version_option(qmsci.__version__, prog_name="qmsci")
 def main() -> None:
     """A quality system and its training records in one git repository, and the gate that keeps them true."""
+    gc.disable()  # a command is over before a cycle is worth looking for
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -37,7 +37,7 @@ class Judged:
     def library(self) -> Library:
         """The records of the head. Raises `CannotRun` where it holds no quality system."""
         library = Library(self.tree, self.memory)
-        if not library.paths("") or not (self.tree.read([layout.POLICY])[0]):
+        if self.tree.read([layout.POLICY])[0] is None:
             raise CannotRun(
                 "there is no qmsci.yaml at the root of this tree: it holds no quality system; qmsci init starts one"
             )

@@ -1,10 +1,7 @@
 """What every record shares: strict, frozen, and written with hyphens; and the small values that records are made of."""
 
-from __future__ import annotations
-
 import calendar
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -12,9 +9,9 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     PlainValidator,
-    PrivateAttr,
     StringConstraints,
 )
 
@@ -28,36 +25,39 @@ class Record(BaseModel):
     """A frozen value read from a file. Unknown keys are refused; keys are the fields' names with hyphens."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=key_of, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=key_of,
+        defer_build=True,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
 
+def noted(key: str) -> Any:
+    """A field that no file can set, for its key is no text that a file can have; the reader notes it."""
+    return Field(default="", exclude=True, repr=False, alias=f"\0{key}")
+
+
 class FileRecord(Record):
-    """A record that is a file of its own; it knows the path that it was read from."""
+    """A record that is a file of its own. `path`, from the root of the repository, is where it was read from."""
 
-    _path: str = PrivateAttr(default="")
+    path: str = noted("path")
 
-    @property
-    def path(self) -> str:
-        """The path of the file from the root of the repository."""
-        return self._path
-
-    def found_at(self, path: str) -> Self:
-        """Note where the record was read from, and return it."""
-        self._path = path
+    def noting(self, **facts: object) -> Self:
+        """Note, once, what the reader knows of the file beside its values; and return the record."""
+        self.__dict__.update(facts)
         return self
 
 
-def exactly(pattern: str, example: str) -> Callable[[Any], Any]:
-    """A check that a text has a form, said with an example where it has not."""
-    matches = re.compile(pattern).fullmatch
+#: What a text of each form looks like, for saying what was expected.
+FORMS: dict[str, str] = {}
 
-    def checked(value: Any) -> Any:
-        if isinstance(value, str) and not matches(value):
-            raise ValueError(f"{value!r} is not of the form {example}")
-        return value
 
-    return checked
+def exactly(pattern: str, example: str, longest: int = 64) -> StringConstraints:
+    """The constraint that a text has a form, which is said with an example where it has not."""
+    FORMS[pattern] = example
+    return StringConstraints(pattern=pattern, max_length=longest)
 
 
 def _already(kind: type, value: Any) -> Any:
@@ -66,9 +66,12 @@ def _already(kind: type, value: Any) -> Any:
     return value
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def _day(value: Any) -> Any:
     if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        if not _DAY.fullmatch(value):
             raise ValueError(f"{value!r} is not a date of the form 2026-11-22")
         try:
             return date.fromisoformat(value)
@@ -171,12 +174,13 @@ class Duration(NamedTuple):
         return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+_DURATION = re.compile(r"(\d{1,5}) (day|week|month|year)s?", re.ASCII)
 _UNITS = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "year": (0, 12)}
 
 
 def _duration(value: Any) -> Any:
     if isinstance(value, str):
-        found = re.fullmatch(r"(\d{1,5}) (day|week|month|year)s?", value, re.ASCII)
+        found = _DURATION.fullmatch(value)
         if not found:
             raise ValueError(f"{value!r} is not a duration of the form '14 days' or '12 months'")
         days, months = _UNITS[found[2]]
@@ -188,32 +192,20 @@ def _one_or_more(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-Text = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=20_000),
-    BeforeValidator(exactly(r"(?s).*\S.*", "a text that says something")),
-]
+Text = Annotated[str, StringConstraints(min_length=1), exactly(r"\S", "a text that says something", 20_000)]
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Number = Annotated[int, BeforeValidator(_number)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Period = Annotated[Duration, PlainValidator(_duration), PlainSerializer(str)]
-DocumentId = Annotated[
-    str, StringConstraints(max_length=64), BeforeValidator(exactly(DOCUMENT_ID, "SOP-014"))
-]
-EventId = Annotated[
-    str, StringConstraints(max_length=64), BeforeValidator(exactly(DOCUMENT_ID, "CAPA-2026-003"))
-]
-Label = Annotated[str, StringConstraints(max_length=32), BeforeValidator(exactly(LABEL, "3 or 3.1"))]
+DocumentId = Annotated[str, exactly(f"^{DOCUMENT_ID}$", "SOP-014 or CAPA-2026-003")]
+EventId = DocumentId
+Label = Annotated[str, exactly(f"^{LABEL}$", "3 or 3.1", 32)]
 Revision = Annotated[RevisionId, PlainValidator(_revision), PlainSerializer(str)]
-PersonId = Annotated[str, StringConstraints(max_length=64), BeforeValidator(exactly(NAME, "p-0042"))]
-RoleId = Annotated[str, StringConstraints(max_length=64), BeforeValidator(exactly(NAME, "aseptic-operator"))]
-ActivityId = Annotated[
-    str, StringConstraints(max_length=64), BeforeValidator(exactly(NAME, "aseptic-gowning"))
-]
-TextDigest = Annotated[
-    str, BeforeValidator(exactly(r"sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits"))
-]
+PersonId = Annotated[str, exactly(f"^{NAME}$", "p-0042 or aseptic-operator")]
+RoleId = PersonId
+ActivityId = PersonId
+TextDigest = Annotated[str, exactly(r"^sha256:[0-9a-f]{64}$", "sha256: and 64 hexadecimal digits", 71)]
 Method = Literal["read", "assessment", "practical"]
 Methods = Annotated[tuple[Method, ...], BeforeValidator(_one_or_more)]
 Impact = Literal["retrain", "read", "none"]
@@ -237,7 +229,7 @@ class Interval(Record):
 
 
 class Signature(Record):
-    """One person's signature on a record (21 CFR 11.50): printed name, meaning, time; key and bytes where signed with a key."""
+    """One person's signature on a record (21 CFR 11.50): printed name, meaning and time; the key and what it signed."""
 
     by: PersonId
     name: Text | None = None

@@ -1,7 +1,5 @@
 """The canonical JSON of an entry (RFC 8785), by which it is signed and rejected, however its file is laid out."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

@@ -1,10 +1,8 @@
 """Controlled documents: the front matter of a Markdown file, and what is known of its text."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from qmsci.records.base import (
     ActivityId,
@@ -23,6 +21,7 @@ from qmsci.records.base import (
     RoleId,
     Text,
     Truth,
+    noted,
 )
 
 
@@ -69,22 +68,8 @@ class Document(FileRecord):
     reviewed: tuple[PeriodicReview, ...] = ()
     retired: Day | None = None
 
-    _text: str = PrivateAttr(default="")
-    _headings: tuple[str, ...] = PrivateAttr(default=())
-
-    @property
-    def text(self) -> str:
-        """The text digest of the body in the file."""
-        return self._text
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """The headings of the body, in their order."""
-        return self._headings
-
-    def with_body(self, text: str, headings: tuple[str, ...]) -> None:
-        """Note the digest and the headings of the body that the front matter stood above."""
-        self._text, self._headings = text, headings
+    text: str = noted("text")
+    headings: tuple[str, ...] = noted("headings")
 
     @property
     def newest(self) -> RevisionEntry:

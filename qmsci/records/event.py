@@ -1,7 +1,5 @@
 """Quality events: deviations, CAPAs, findings, validations and reviews. Their state is derived from dated facts."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from qmsci.records.base import (

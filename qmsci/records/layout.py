@@ -1,9 +1,8 @@
 """Where each record lives. The path is the index: it is known from the names in the question."""
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from qmsci.records.base import DOCUMENT_ID, LABEL, NAME, RevisionId
@@ -44,23 +43,29 @@ class Filed(NamedTuple):
     names: tuple[str, ...]
 
 
-_FORMS = [
-    (Kind.POLICY, re.compile(r"qmsci\.yaml")),
-    (Kind.APPROVAL, re.compile(rf"{APPROVALS}({DOCUMENT_ID}@{LABEL})/({NAME})\.yaml")),
-    (Kind.DOCUMENT, re.compile(rf"{DOCUMENTS}(?!approvals/)([^/]+)/({DOCUMENT_ID}(?:-[\w.-]*)?)\.md")),
-    (Kind.ACTIVITIES, re.compile(r"roles/activities\.yaml")),
-    (Kind.PERSON, re.compile(rf"{PEOPLE}({NAME})\.yaml")),
-    (Kind.ROLE, re.compile(rf"{ROLES}({NAME})\.yaml")),
-    (Kind.EVENT, re.compile(rf"{EVENTS}({DOCUMENT_ID})\.yaml")),
-    (
-        Kind.ASSIGNMENT,
-        re.compile(rf"{ASSIGNMENTS}((?:[A-Za-z0-9][A-Za-z0-9@._-]*/)+[A-Za-z0-9][A-Za-z0-9._-]*)\.yaml"),
-    ),
-    (Kind.COMPLETIONS, re.compile(rf"{COMPLETIONS}({NAME})/({DOCUMENT_ID})\.yaml")),
-    (Kind.WAIVERS, re.compile(rf"{WAIVERS}({NAME})/({DOCUMENT_ID})\.yaml")),
-]
+_STEP = r"[A-Za-z0-9][A-Za-z0-9@._-]*"
+#: By the first folder, so that a path is held against few forms.
+_FORMS: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {
+    POLICY: [(Kind.POLICY, re.compile(r"qmsci\.yaml"))],
+    "controlled-docs": [
+        (Kind.APPROVAL, re.compile(rf"{APPROVALS}({DOCUMENT_ID}@{LABEL})/({NAME})\.yaml")),
+        (Kind.DOCUMENT, re.compile(rf"{DOCUMENTS}(?!approvals/)([^/]+)/({DOCUMENT_ID}(?:-[\w.-]*)?)\.md")),
+    ],
+    "roles": [
+        (Kind.ACTIVITIES, re.compile(r"roles/activities\.yaml")),
+        (Kind.PERSON, re.compile(rf"{PEOPLE}({NAME})\.yaml")),
+        (Kind.ROLE, re.compile(rf"{ROLES}({NAME})\.yaml")),
+    ],
+    "quality-events": [(Kind.EVENT, re.compile(rf"{EVENTS}({DOCUMENT_ID})\.yaml"))],
+    "training-records": [
+        (Kind.COMPLETIONS, re.compile(rf"{COMPLETIONS}({NAME})/({DOCUMENT_ID})\.yaml")),
+        (Kind.ASSIGNMENT, re.compile(rf"{ASSIGNMENTS}((?:{_STEP}/)+{_STEP})\.yaml")),
+        (Kind.WAIVERS, re.compile(rf"{WAIVERS}({NAME})/({DOCUMENT_ID})\.yaml")),
+    ],
+}
 
 
+@lru_cache(maxsize=4096)
 def filed(path: str) -> Filed | None:
     """
     What kind of file a path is for, and the names that the path gives; None for a path that no record has.
@@ -68,7 +73,7 @@ def filed(path: str) -> Filed | None:
     >>> filed("training-records/completions/p-0042/SOP-014.yaml")
     Filed(kind=<Kind.COMPLETIONS: 'completions'>, names=('p-0042', 'SOP-014'))
     """
-    for kind, form in _FORMS:
+    for kind, form in _FORMS.get(path.split("/", 1)[0], ()):
         found = form.fullmatch(path)
         if found:
             return Filed(kind, found.groups())

@@ -1,10 +1,8 @@
 """Who works here, in which roles, since when, with which keys."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from qmsci.records.base import Correction, Day, FileRecord, Interval, PersonId, Record, RoleId, Text
 
@@ -47,5 +45,5 @@ class Person(FileRecord):
     employed: Annotated[tuple[Interval, ...], BeforeValidator(_listed)]
     roles: tuple[Holding, ...] = ()
     leave: tuple[Interval, ...] = ()
-    accounts: dict[Text, Text] = {}
+    accounts: dict[Text, Text] = Field(default_factory=dict)
     keys: tuple[Key, ...] = ()

@@ -1,11 +1,9 @@
 """The policy of the quality system: `qmsci.yaml`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from qmsci.records.base import (
     Day,
@@ -22,8 +20,8 @@ from qmsci.records.base import (
 
 EVENT_PREFIXES = ("DEV", "NCR", "CMP", "AUD", "GAP", "CAPA", "VAL", "MR")
 
-Prefix = Annotated[str, BeforeValidator(exactly(r"[A-Z][A-Z0-9]{0,15}", "SOP"))]
-Folder = Annotated[str, BeforeValidator(exactly(r"[a-z0-9][a-z0-9-]{0,31}", "sop"))]
+Prefix = Annotated[str, exactly(r"^[A-Z][A-Z0-9]*$", "SOP", 16)]
+Folder = Annotated[str, exactly(r"^[a-z0-9][a-z0-9-]*$", "sop", 32)]
 Percent = Annotated[Number, Field(ge=0, le=100)]
 
 

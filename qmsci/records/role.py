@@ -1,7 +1,5 @@
 """Job functions, and the activities that they perform."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

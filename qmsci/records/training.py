@@ -1,10 +1,8 @@
 """Training records: assignments (generated), completions and waivers; and the signed approvals of revisions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag
+from pydantic import Discriminator, Field, PrivateAttr, Tag
 
 from qmsci.records.base import (
     ActivityId,
@@ -28,13 +26,9 @@ from qmsci.records.canonical import digest_of
 from qmsci.records.document import TrainingNeed
 from qmsci.records.policy import Percent
 
-Cause = Literal[
-    "revision", "new-document", "matrix-change", "hire", "role-change", "refresher", "capa", "deviation"
-]
+Cause = Literal["revision", "new-document", "matrix-change", "hire", "role-change", "refresher", "capa", "deviation"]
 #: The path of an assignment file below `training-records/assignments/`, without its ending.
-AssignmentName = Annotated[
-    str, BeforeValidator(exactly(r"[A-Za-z0-9][A-Za-z0-9@._/-]{0,250}", "SOP-014@3/aseptic-operator"))
-]
+AssignmentName = Annotated[str, exactly(r"^[A-Za-z0-9][A-Za-z0-9@._/-]*$", "SOP-014@3/aseptic-operator", 250)]
 
 
 class AssignmentItem(Record):
@@ -95,13 +89,6 @@ class Completion(Record):
     origin: Origin | None = None
     signatures: tuple[Signature, ...] = ()
 
-    _digest: str = PrivateAttr(default="")
-
-    @property
-    def digest(self) -> str:
-        """The digest of the entry's canonical JSON, by which a later entry may reject it; known where one does."""
-        return self._digest
-
     @property
     def passed(self) -> bool:
         """Whether nothing that was tried in it failed."""
@@ -118,6 +105,17 @@ class Rejection(Record):
     by: PersonId
     at: Moment
     signatures: tuple[Signature, ...] = ()
+
+    _entries: frozenset[int] = PrivateAttr(default=frozenset())
+
+    @property
+    def entries(self) -> frozenset[int]:
+        """The positions, in its file, of the entries that it rejects."""
+        return self._entries
+
+    def found_in(self, digests: list[str]) -> None:
+        """Note which entries of its file it rejects, by the digests of them all."""
+        self._entries = frozenset(index for index, digest in enumerate(digests) if digest == self.rejects)
 
 
 def _entry_kind(value: Any) -> str:
@@ -137,15 +135,15 @@ class Completions(FileRecord):
     entries: tuple[CompletionEntry, ...] = Field(min_length=1)
 
     @property
-    def rejects(self) -> bool:
-        """Whether one of the entries rejects another."""
-        return any(isinstance(entry, Rejection) for entry in self.entries)
+    def rejections(self) -> list[Rejection]:
+        """The entries that reject another one."""
+        return [entry for entry in self.entries if isinstance(entry, Rejection)]
 
-    def with_digests(self, written: list[Any]) -> None:
-        """Note the digests of the entries as they are written."""
-        for entry, values in zip(self.entries, written, strict=True):
-            if isinstance(entry, Completion):
-                entry._digest = digest_of(values)
+    def link_rejections(self, written: list[Any]) -> None:
+        """Let each rejection know the entries that it rejects; their digests are of the values as they are written."""
+        digests = [digest_of(values) for values in written]
+        for rejection in self.rejections:
+            rejection.found_in(digests)
 
 
 class Waiver(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 #: What is never printed as it is: controls, and marks that are invisible or turn the direction of the text.
@@ -44,3 +45,16 @@ def counted(number: int, noun: str) -> str:
     if noun == "person":
         return f"{number} people"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def in_markdown(text: str) -> str:
+    r"""
+    A text inside Markdown, also in a table: no markup, no HTML, no mention, no link comes of it.
+
+    >>> in_markdown("a|b <i> *c* @everyone")
+    'a\\|b &lt;i&gt; \\*c\\* @<!-- -->everyone'
+    """
+    said = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    said = re.sub(r"([\\`*_{}\[\]#|~!$])", r"\\\1", said)
+    said = re.sub(r"(?<!\w)@(?=\w)|#(?=\d)", r"\g<0><!-- -->", said)
+    return re.sub(r"(?i):(?=//)|www(?=\.)", r"\g<0><!-- -->", said)

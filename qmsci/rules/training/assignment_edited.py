@@ -12,13 +12,13 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     """
     An assignment says something else than `qmsci assign` writes.
 
-    An assignment is frozen when it is merged: it is what completions are measured by for as long as records are kept. One
-    that was edited by hand could ask for less than the revision does, or for another text.
+    An assignment is frozen when it is merged: it is what completions are measured by for as long as records are
+    kept. One that was edited by hand could ask for less than the revision does, or for another text.
 
-    A file that a change adds must agree with what `qmsci assign` writes on the day that it names, in its cause, texts,
-    methods, pass marks, due dates and order; that day is not after the change's own. A due date that is too late for the
-    revision is `due-after-effective`, people who owe nothing are `unfounded-assignment`. A file that is already merged never
-    changes; whoever is missing gets a file of their own.
+    A file that a change adds must agree with what `qmsci assign` writes on the day that it names, in its cause,
+    texts, methods, pass marks, due dates and order; that day is not after the change's own. A due date that is too
+    late for the revision is `due-after-effective`, people who owe nothing are `unfounded-assignment`. A file that
+    is already merged never changes; whoever is missing gets a file of their own.
 
     ## Flagged on 2026-11-22
 
@@ -56,7 +56,11 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "WI-031@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}  # <- the method is read, qmsci assign writes read, practical
+      - document: WI-031@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]  # <- the method is read, qmsci assign writes read, practical
+        due: 2026-12-15
+        people: [p-0042]
     ```
 
     ## Accepted on 2026-11-22
@@ -95,7 +99,11 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "WI-031@1", "due": "2026-12-15", "method": ["read", "practical"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: WI-031@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read, practical]
+        due: 2026-12-15
+        people: [p-0042]
     ```
 
     ## Flagged on 2026-11-22
@@ -134,7 +142,11 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": [], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: []
     ```
 
     ```yaml title="training-records/assignments/SOP-014@1/operator.yaml"
@@ -143,7 +155,11 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: [p-0042]
     ```
 
     ## Accepted on 2026-11-22
@@ -182,7 +198,11 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": [], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: []
     ```
 
     ```yaml title="training-records/assignments/people/p-0042/operator-2026-11-22.yaml (new)"
@@ -191,7 +211,11 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-22", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-22
+        people: [p-0042]
     ```
     """
     if isinstance(edit, AlteredFile):
@@ -223,7 +247,7 @@ def _differences(
     pairs = [
         ("text", item.text, expected.text),
         ("method", ", ".join(item.method), ", ".join(expected.method)),
-        ("pass mark", item.pass_mark, expected.pass_mark),
+        ("pass mark", item.pass_mark or "absent", expected.pass_mark or "absent"),
         ("due", expected.due if too_late else item.due, expected.due),
     ]
     return [(key, yours, written) for key, yours, written in pairs if yours != written]

@@ -10,11 +10,11 @@ def due_after_effective(added: AddedAssignment) -> Problems:
     """
     Training on a revision is due only after the revision takes effect.
 
-    Between the effective date and the due date people would work by a text that they have not learnt, and no list of
-    overdue training would show it.
+    Between the effective date and the due date people would work by a text that they have not learnt, and no list
+    of overdue training would show it.
 
-    The effective date itself is early enough. Later is right only where `qmsci assign` says so: for who starts in the role
-    after it, or is on leave until after it. Files for other causes have due dates of their own.
+    The effective date itself is early enough. Later is right only where `qmsci assign` says so: for who starts in
+    the role after it, or is on leave until after it. Files for other causes have due dates of their own.
 
     ## Flagged on 2026-11-22
 
@@ -52,7 +52,11 @@ def due_after_effective(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2027-01-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}  # <- SOP-014@1 is effective on 2026-12-15, its training is due only on 2027-01-15
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2027-01-15  # <- SOP-014@1 is effective on 2026-12-15, its training is due only on 2027-01-15
+        people: [p-0042]
     ```
 
     ## Accepted on 2026-11-22
@@ -91,7 +95,11 @@ def due_after_effective(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: [p-0042]
     ```
 
     ## Accepted on 2026-11-22
@@ -133,7 +141,11 @@ def due_after_effective(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2027-01-01", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2027-01-01
+        people: [p-0042]
     ```
     """
     if added.assignment.cause not in ("revision", "new-document"):

@@ -1,7 +1,7 @@
 """`person-without-assignment`."""
 
-from qmsci.obligations import ActionGap, RoleGap, days_owed
 from qmsci.finding import At
+from qmsci.obligations import ActionGap, RoleGap, days_owed
 from qmsci.records.person import Person
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
@@ -13,13 +13,14 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     """
     Somebody owes training and no assignment asks them for it.
 
-    They hold a role that needs a revision, or a training action names them, and nobody has told them. On the day the
-    revision takes effect they either work untrained or cannot work.
+    They hold a role that needs a revision, or a training action names them, and nobody has told them. On the day
+    the revision takes effect they either work untrained or cannot work.
 
     Who was hired or changed roles after the role's assignment was merged gets a file of their own, below
-    `training-records/assignments/people/`. Training that is on record, or carries over from the revision before, needs
-    no assignment; for a training action it does not help. Where the role has no assignment at all,
-    `revision-without-assignment` says so instead, and an assignment or history that cannot be read is reported alone.
+    `training-records/assignments/people/`. Training that is on record, or carries over from the revision before,
+    needs no assignment; for a training action it does not help. Where the role has no assignment at all,
+    `revision-without-assignment` says so instead, and an assignment or history that cannot be read is reported
+    alone.
 
     ## Flagged on 2026-11-22
 
@@ -57,7 +58,11 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": [], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: []
     ```
 
     ## Accepted on 2026-11-22
@@ -96,7 +101,11 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": [], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: []
     ```
 
     ```yaml title="training-records/assignments/people/p-0042/operator-2026-11-22.yaml"
@@ -105,7 +114,11 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-22", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-22
+        people: [p-0042]
     ```
 
     ## Flagged on 2026-11-22
@@ -139,7 +152,7 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     opened: 2026-11-02
     owner: p-0003
     actions:
-      - {id: 1, kind: training, documents: [SOP-014@1], people: [p-0042], due: 2026-12-15}  # <- no assignment of CAPA-2026-003 action 1 asks p-0042 for SOP-014@1
+      - {id: 1, kind: training, documents: [SOP-014@1], people: [p-0042], due: 2026-12-15}  # <- for SOP-014@1
     ```
 
     ## Accepted on 2026-11-22
@@ -179,7 +192,11 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     cause: capa
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: [p-0042]
     ```
     """
     if isinstance(gap, ActionGap):

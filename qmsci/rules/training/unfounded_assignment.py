@@ -10,11 +10,13 @@ def unfounded_assignment(added: AddedAssignment) -> Problems:
     """
     An assignment asks for training that nobody owes.
 
-    People would be asked for training that no role, revision or quality event demands of them, and the file would pass for
-    proof that one did. Assignments are derived: whoever should be trained gets the role, or is named in an action.
+    People would be asked for training that no role, revision or quality event demands of them, and the file would
+    pass for proof that one did. Assignments are derived: whoever should be trained gets the role, or is named in an
+    action.
 
-    A file that a change adds is compared with what `qmsci assign` would have written on the day that the file names.
-    Whatever it has beyond that, a revision or a person, is flagged; what it lacks is `person-without-assignment`.
+    A file that a change adds is compared with what `qmsci assign` would have written on the day that the file
+    names. Whatever it has beyond that, a revision or a person, is flagged; what it lacks is
+    `person-without-assignment`.
 
     ## Flagged on 2026-11-22
 
@@ -61,7 +63,11 @@ def unfounded_assignment(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042", "p-0057"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}  # <- p-0057 does not owe SOP-014@1
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: [p-0042, p-0057]  # <- p-0057 does not owe SOP-014@1
     ```
 
     ## Accepted on 2026-11-22
@@ -109,7 +115,11 @@ def unfounded_assignment(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: [p-0042]
     ```
 
     ## Flagged on 2026-11-22
@@ -150,7 +160,11 @@ def unfounded_assignment(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: [p-0042]
     ```
 
     ## Accepted on 2026-11-22
@@ -191,7 +205,11 @@ def unfounded_assignment(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": [], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-15
+        people: []
     ```
 
     ```yaml title="training-records/assignments/people/p-0042/operator-2026-11-22.yaml (new)"
@@ -200,7 +218,11 @@ def unfounded_assignment(added: AddedAssignment) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-22", "method": ["read"], "people": ["p-0042"], "text": "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"}
+      - document: SOP-014@1
+        text: "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
+        method: [read]
+        due: 2026-12-22
+        people: [p-0042]
     ```
     """
     path, name = added.assignment.path, added.assignment.assignment

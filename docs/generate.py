@@ -1,0 +1,79 @@
+"""Write the generated pages of the manual: the commands from their own help, each rule from its docstring. `make docs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qmsci.cli import main
+from qmsci.cli.rules import page
+from qmsci.rule import RULES
+from qmsci.rules import load_rules
+
+MANUAL = Path(__file__).parent / "manual"
+_AREAS = {
+    "documents": "Documents",
+    "roles": "Roles",
+    "training": "Training",
+    "events": "Quality events",
+    "records": "Records and signatures",
+}
+
+
+def pages() -> dict[str, str]:
+    """All generated pages by their paths below docs/manual/."""
+    load_rules()
+    return {
+        "commands.md": commands(),
+        "rules/index.md": index(),
+        **{f"rules/{rule.name}.md": page(rule) for rule in RULES.values()},
+    }
+
+
+def commands() -> str:
+    """The help of every command."""
+    parts = ["# The commands", "Written by `make docs` from `qmsci COMMAND --help`."]
+    group = click.Context(main, info_name="qmsci", max_content_width=100, terminal_width=100)
+    parts += [_help(main, group)]
+    for name in main.list_commands(group):
+        try:
+            command = main.get_command(group, name)
+        except ModuleNotFoundError:
+            continue
+        if command:
+            parts += [f"## qmsci {name}", _help(command, click.Context(command, group, name, terminal_width=100))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, context: click.Context) -> str:
+    lines = (line.rstrip() for line in command.get_help(context).splitlines())
+    return "\n".join(["```text", *lines, "```"])
+
+
+def index() -> str:
+    """The list of all rules, by area."""
+    parts = ["# The rules", "Written by `make docs` from the rules themselves. A name is the fault, and the only id."]
+    for area, title in _AREAS.items():
+        rules = sorted((rule for rule in RULES.values() if rule.area == area), key=lambda rule: rule.name)
+        if rules:
+            rows = [f"| [{rule.name}]({rule.name}.md) | {rule.when} | {rule.severity} | {rule.summary} |" for rule in rules]
+            parts += [f"## {title}", "\n".join(["| rule | asked of | severity | fault |", "|---|---|---|---|", *rows])]
+    assert {rule.area for rule in RULES.values()} <= _AREAS.keys()
+    return "\n\n".join(parts) + "\n"
+
+
+def write() -> None:
+    """Write what has changed, and remove the pages of rules that are gone."""
+    wanted = pages()
+    (MANUAL / "rules").mkdir(parents=True, exist_ok=True)
+    for path in sorted((MANUAL / "rules").glob("*.md")):
+        if f"rules/{path.name}" not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        if not (MANUAL / name).exists() or (MANUAL / name).read_text(encoding="utf-8") != text:
+            (MANUAL / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

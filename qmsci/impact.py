@@ -1,0 +1,404 @@
+"""What a change does: whom it reaches, by what training, and which work nobody could do on the day it takes effect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from qmsci.assign import Plan, Without, whole_gap
+from qmsci.change import Change
+from qmsci.matrix import documents_for, reasons, roles_for
+from qmsci.qualification import authorised
+from qmsci.records.base import RevisionId
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Action, Event
+from qmsci.records.layout import Kind
+from qmsci.records.person import Person
+from qmsci.records.role import Role
+from qmsci.records.training import Assignment, AssignmentItem, Cause
+from qmsci.snapshot import Snapshot
+from qmsci.timeline import days_held, include, is_on_leave, reach
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A revision that some people are to be trained on by a day: assigned in the change, or still missing there."""
+
+    cause: Cause
+    document: RevisionId
+    role: str | None
+    method: tuple[str, ...]
+    due: date
+    people: tuple[str, ...]
+    on_leave: tuple[str, ...]  # those of them who are on leave on the due date
+    assignment: str
+    assigned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a change does to one document, role, person or event, and the training that comes of it, or why none."""
+
+    id: str
+    title: str
+    changes: tuple[str, ...]
+    training: tuple[Training, ...]
+    nobody: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Who could do an activity on the day on which documents change, if nobody trained in between."""
+
+    on: date
+    activity: str
+    documents: tuple[str, ...]
+    authorised: int
+    holders: int
+    required: int | None
+
+    @property
+    def short(self) -> bool:
+        """Whether that is too few: fewer than required, or nobody."""
+        return self.authorised < (self.required or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a change does, for those who review it."""
+
+    as_of: date
+    documents: tuple[Reach, ...]
+    roles: tuple[Reach, ...]
+    people: tuple[Reach, ...]
+    events: tuple[Reach, ...]
+    at_risk: tuple[Risk, ...]
+
+    @property
+    def training(self) -> tuple[Training, ...]:
+        """All training that comes of the change."""
+        groups = (self.documents, self.roles, self.people, self.events)
+        return tuple(training for group in groups for one in group for training in one.training)
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The people who are to be trained."""
+        return frozenset(person for training in self.training for person in training.people)
+
+    @property
+    def missing(self) -> tuple[Training, ...]:
+        """The training that the change asks for and does not assign."""
+        return tuple(training for training in self.training if not training.assigned)
+
+    @property
+    def by_method(self) -> dict[str, int]:
+        """How many trainings contain each method; one of a person on a revision counts once, however many roles ask."""
+        asked = {
+            (person, training.document, method)
+            for training in self.training
+            for person in training.people
+            for method in training.method
+        }
+        return dict(sorted(Counter(method for _, _, method in asked).items()))
+
+    @property
+    def trainings(self) -> int:
+        """How many times somebody is to be trained on a revision."""
+        return len({(person, training.document) for training in self.training for person in training.people})
+
+    @property
+    def nobody(self) -> str | None:
+        """Why the change reaches nobody, where it does not."""
+        if self.reached:
+            return None
+        groups = (self.documents, self.roles, self.people, self.events)
+        why = [f"{one.id}: {one.nobody}" for group in groups for one in group if one.nobody]
+        return "; ".join(why) or "it changes no revision, role, holding or training action"
+
+
+def impact_of(change: Change) -> Impact:
+    """What a change does: the assignments that it adds, what is still missing in its head, and what is at risk."""
+    found: dict[Kind, dict[str, list[Training]]] = {kind: {} for kind in _KINDS}
+    for training, kind, name in _trainings(change):
+        found[kind].setdefault(name, []).append(training)
+    return Impact(
+        as_of=change.day,
+        documents=_documents(change, found[Kind.DOCUMENT]),
+        roles=_roles(change, found[Kind.ROLE]),
+        people=_people(change, found[Kind.PERSON]),
+        events=_events(change, found[Kind.EVENT]),
+        at_risk=tuple(_at_risk(change)),
+    )
+
+
+_KINDS = (Kind.DOCUMENT, Kind.ROLE, Kind.PERSON, Kind.EVENT)
+
+
+# --- training -------------------------------------------------------------------------------------------------------
+
+
+def _trainings(change: Change) -> Iterator[tuple[Training, Kind, str]]:
+    """Each training with the kind and the name of what it comes of."""
+    documents = {edit.after.id for edit in change.edits(Kind.DOCUMENT, Document) if edit.after}
+    roles = {edit.after.id for edit in change.edits(Kind.ROLE, Role) if edit.after}
+    head = Snapshot(_AnyText(change.head.source, ()), change.day)
+    missing = Plan(head).close(whole_gap(head, refreshers=False))
+    for assigned, assignments in ((True, change.added_assignments), (False, missing)):
+        for assignment in assignments:
+            folder, _, rest = assignment.assignment.partition("/")
+            for item in assignment.items:
+                name = item.document.document
+                training = _training(change.head, assignment, item, assigned=assigned)
+                if folder == "people":
+                    yield training, Kind.PERSON, rest.split("/")[0]
+                elif folder != "refresher" and "@" not in folder:
+                    yield training, Kind.EVENT, folder
+                elif assignment.role in roles and name not in documents:
+                    yield training, Kind.ROLE, assignment.role or ""
+                else:
+                    yield training, Kind.DOCUMENT, name
+
+
+class _AnyText(Without):
+    """The records of a tree; earlier texts, which an impact does not show, are not looked for in its history."""
+
+    def earlier_text(self, path: str, label: str) -> str | None:  # noqa: ARG002
+        """No text in particular."""
+        return f"sha256:{64 * '0'}"
+
+
+def _training(head: Snapshot, assignment: Assignment, item: AssignmentItem, *, assigned: bool) -> Training:
+    people = [person for person in map(head.people.get, item.people) if person]
+    return Training(
+        cause=assignment.cause,
+        document=item.document,
+        role=assignment.role,
+        method=tuple(item.method),
+        due=item.due,
+        people=item.people,
+        on_leave=tuple(person.id for person in people if is_on_leave(person, item.due)),
+        assignment=assignment.assignment,
+        assigned=assigned,
+    )
+
+
+def _reach(
+    name: str,
+    title: str,
+    changes: Iterable[str],
+    training: Iterable[Training],
+    nobody: str,
+) -> Reach:
+    ordered = tuple(sorted(training, key=lambda one: (not one.assigned, one.assignment, one.document, one.due)))
+    reached = any(one.people for one in ordered)
+    return Reach(name, title, tuple(changes), ordered, None if reached else nobody)
+
+
+# --- documents ------------------------------------------------------------------------------------------------------
+
+
+def _documents(change: Change, training: dict[str, list[Training]]) -> tuple[Reach, ...]:
+    changes = {
+        edit.after.id: list(_document_changes(edit.before, edit.after))
+        for edit in change.edits(Kind.DOCUMENT, Document)
+        if edit.after
+    }
+    found = []
+    for name in sorted({*training, *(name for name, said in changes.items() if said)}):
+        document = change.head.documents.get(name)
+        if document:
+            why = _reaches_nobody(change, document)
+            found.append(_reach(name, document.title, changes.get(name, ()), training.get(name, ()), why))
+    return tuple(found)
+
+
+def _document_changes(before: Document | None, after: Document) -> Iterator[str]:
+    for entry in _new_entries(before, after):
+        what = "new document, revision" if before is None and entry is after.revisions[-1] else "revision"
+        yield f"{what} {entry.revision}, effective {entry.effective}, {entry.impact}: {entry.summary}"
+    for entry in after.revisions:
+        was = before.entry(entry.revision) if before else None
+        if was and entry.withdrawn and not was.withdrawn:
+            yield f"revision {entry.revision} is withdrawn on {entry.withdrawn}"
+    if before and after.retired and after.retired != before.retired:
+        yield f"retired on {after.retired}"
+    yield from _gained_and_lost("governs", before.governs if before else after.governs, after.governs)
+
+
+def _new_entries(before: Document | None, after: Document) -> list[RevisionEntry]:
+    known = {entry.revision for entry in before.revisions} if before else set()
+    return [entry for entry in after.revisions if entry.revision not in known]
+
+
+def _gained_and_lost(verb: str, before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
+    """What a list gained and lost, in words."""
+    yield from (f"now {verb} {name}" for name in sorted({*after} - {*before}))
+    yield from (f"no longer {verb} {name}" for name in sorted({*before} - {*after}))
+
+
+def _reaches_nobody(change: Change, document: Document) -> str:
+    roles = roles_for(change.head, document)
+    if document.retired and document.retired <= change.day:
+        return f"it is retired since {document.retired} and asks for nothing"
+    if not roles:
+        return "no role requires it"
+    if document.newest.withdrawn:
+        return f"revision {document.newest.revision} is withdrawn and owed by nobody"
+    if not any(_is_held(change, role.id) for role in roles):
+        return f"nobody holds {_words(role.id for role in roles)}"
+    if document.newest.impact == "none":
+        return f"the impact of revision {document.newest.revision} is none, so training on the one before carries over"
+    return "everybody who needs it is trained on it or was assigned it before"
+
+
+def _is_held(change: Change, role: str) -> bool:
+    """Whether anybody holds a role, on the day of the change or later."""
+    return any(reach(days_held(person, role), change.day) for person in change.head.holders.get(role, ()))
+
+
+def _words(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+# --- roles, people and events ---------------------------------------------------------------------------------------
+
+
+def _roles(change: Change, training: dict[str, list[Training]]) -> tuple[Reach, ...]:
+    found = []
+    for edit in change.edits(Kind.ROLE, Role):
+        role = edit.after or edit.before
+        changes = list(_role_changes(change, edit.before, edit.after))
+        if role and (changes or role.id in training):
+            if edit.after is None:
+                why = "a role that is removed asks for nothing"
+            elif not _is_held(change, role.id):
+                why = f"nobody holds {role.id}"
+            else:
+                why = "everybody who holds it is trained on what it requires or was assigned it before"
+            found.append(_reach(role.id, role.title, changes, training.get(role.id, ()), why))
+    return tuple(found)
+
+
+def _role_changes(change: Change, before: Role | None, after: Role | None) -> Iterator[str]:
+    if before is None or after is None:
+        yield "new role" if after else "removed"
+    yield from _gained_and_lost("performs", before.performs if before else (), after.performs if after else ())
+    yield from _gained_and_lost("operates", before.operates if before else (), after.operates if after else ())
+    old = {document.id for document in documents_for(change.base, before)} if before else set()
+    new = {document.id: document for document in documents_for(change.head, after)} if after else {}
+    for name in sorted({*new} - old):
+        because = reasons(after, new[name]) if after else []
+        yield f"now needs {name} ({', '.join(because)})"
+    yield from (f"no longer needs {name}" for name in sorted(old - {*new}))
+
+
+def _people(change: Change, training: dict[str, list[Training]]) -> tuple[Reach, ...]:
+    edits = {
+        edit.after.id: list(_person_changes(edit.before, edit.after))
+        for edit in change.edits(Kind.PERSON, Person)
+        if edit.after
+    }
+    found = []
+    for name in sorted({*training, *(name for name, said in edits.items() if said)}):
+        person = change.head.people.get(name)
+        if person:
+            why = "this asks for no training that is not on record or assigned by role"
+            found.append(_reach(name, person.name, edits.get(name, ()), training.get(name, ()), why))
+    return tuple(found)
+
+
+def _person_changes(before: Person | None, after: Person) -> Iterator[str]:
+    """Hires, departures, roles and leaves that are new, in words."""
+    employed = before.employed if before else ()
+    yield from (f"employed {_from_to(new.from_, new.to)}" for new in after.employed if new not in employed)
+    held = before.roles if before else ()
+    for holding in after.roles:
+        if holding not in held:
+            yield f"holds {holding.role} {_from_to(holding.from_, holding.to)}"
+    yield from (
+        f"does not hold {old.role} from {old.from_} any more"
+        for old in held
+        if not any((new.role, new.from_) == (old.role, old.from_) for new in after.roles)
+    )
+    leave = before.leave if before else ()
+    yield from (f"on leave {_from_to(new.from_, new.to)}" for new in after.leave if new not in leave)
+
+
+def _from_to(first: date, last: date | None) -> str:
+    return f"from {first} to {last}" if last else f"from {first}"
+
+
+def _events(change: Change, training: dict[str, list[Training]]) -> tuple[Reach, ...]:
+    changes: dict[str, list[str]] = {}
+    for edit in change.edits(Kind.EVENT, Event):
+        if edit.after:
+            old = edit.before.actions if edit.before else ()
+            new = [action for action in edit.after.actions if action.kind == "training" and action not in old]
+            changes[edit.after.id] = [_action(action) for action in new]
+    found = []
+    for name in sorted({*training, *(name for name, said in changes.items() if said)}):
+        event = change.head.events.get(name)
+        if event:
+            why = _event_reaches_nobody(change.head, event)
+            found.append(_reach(name, event.title, changes.get(name, ()), training.get(name, ()), why))
+    return tuple(found)
+
+
+def _action(action: Action) -> str:
+    documents = ", ".join(map(str, action.documents)) or "nothing"
+    who = ", ".join((*action.roles, *action.people)) or "nobody"
+    return f"action {action.id}: training on {documents} for {who}, due {action.due}"
+
+
+def _event_reaches_nobody(head: Snapshot, event: Event) -> str:
+    if event.closed:
+        return "it is closed"
+    asked = [named for action in event.actions for named in action.revisions]
+    coming = [
+        str(named)
+        for named in asked
+        if not (document := head.documents.get(named.document)) or not document.entry(named.label)
+    ]
+    if coming:
+        return f"its training is assigned when {', '.join(coming)} comes"
+    return "nobody whom its training concerns is here, or all were assigned it before"
+
+
+# --- activities at risk ---------------------------------------------------------------------------------------------
+
+
+def _at_risk(change: Change) -> Iterator[Risk]:
+    affected: dict[tuple[date, str], set[str]] = {}
+    for edit in change.edits(Kind.DOCUMENT, Document):
+        if edit.after:
+            activities = {*edit.after.governs, *(edit.before.governs if edit.before else ())}
+            for day in _turning_days(edit.before, edit.after):
+                if day >= change.day:
+                    for activity in activities:
+                        affected.setdefault((day, activity), set()).add(edit.after.id)
+    for (day, activity), documents in sorted(affected.items()):
+        yield _risk(change.head, day, activity, tuple(sorted(documents)))
+
+
+def _turning_days(before: Document | None, after: Document) -> Iterator[date]:
+    """The days on which a change to a document changes what people may do: a revision takes effect, or nothing does."""
+    yield from (entry.effective for entry in _new_entries(before, after) if not entry.withdrawn)
+    if after.retired and (before is None or after.retired != before.retired):
+        yield after.retired
+
+
+def _risk(head: Snapshot, day: date, activity: str, documents: tuple[str, ...]) -> Risk:
+    holders = {
+        person.id: person
+        for role in head.performers.get(activity, ())
+        for person in head.holders.get(role.id, ())
+        if include(days_held(person, role.id), day)
+    }
+    when = head.end_of(day)
+    able = sum(bool(authorised(head, person, activity, when)) for person in holders.values())
+    known = head.activities.get(activity)
+    required = known.minimum_qualified or (1 if known.critical else None) if known else None
+    return Risk(day, activity, documents, able, len(holders), required)

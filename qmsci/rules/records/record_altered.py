@@ -1,0 +1,214 @@
+"""`record-altered`."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from qmsci.change import AlteredFile, Change, Edited
+from qmsci.finding import At
+from qmsci.load import content_of
+from qmsci.records.base import Interval
+from qmsci.records.layout import Kind, filed
+from qmsci.records.person import Holding, Key, Person
+from qmsci.rule import Problem, Problems, When, rule
+
+Values = Any  # what a file says, before its keys are given a meaning: texts in mappings and lists
+Past = Interval | Key
+
+
+@rule(
+    clause=("21 CFR 11.10(e)", "EU GMP Annex 11, 9", "ISO 13485:2016 4.2.5"),
+    fix="restore the record; what was wrong in it is said in a new entry, or under `corrected:`",
+    when=When.CHANGE,
+)
+def record_altered(edit: AlteredFile | Edited[Person]) -> Problems:
+    """
+    A record of the past was altered.
+
+    Who was trained when, and who held which role, is evidence. If it could be changed afterwards, it would prove
+    nothing, neither for the one who was wrong nor for the one who was right.
+
+    - Entries of completions and waivers are only ever added. They are compared value by value, as they are signed:
+      another layout is no alteration. Approvals do not change at all. (Of assignments, `assignment-edited` says
+      so.)
+    - What a person's file says of days before the change (`employed`, `roles`, `leave`, `keys`) changes only with
+      `corrected: {on, by, reason}` beside it. To add is free; and so is to end what is open, on a day that lies no
+      longer ago than the policy's `late-entry`.
+
+    ## Flagged
+
+    ```yaml title="training-records/completions/p-0042/SOP-014.yaml (before)"
+    - {"document": "SOP-014@1", "completed": "2026-11-10T09:30:00+01:00", "method": ["read"]}
+    - {"document": "SOP-014@2", "completed": "2026-11-20T09:30:00+01:00", "method": ["read"]}
+    ```
+
+    ```yaml title="training-records/completions/p-0042/SOP-014.yaml"
+    - document: SOP-014@1
+      completed: 2026-11-10T09:30:00+01:00
+      method: [read]
+    - document: SOP-014@2
+      completed: 2026-11-12T09:30:00+01:00  # <- 'completed' was 2026-11-20T09:30:00+01:00 when it was merged
+      method: [read]
+    ```
+
+    ## Flagged on 2026-11-22 when somebody's past is altered
+
+    ```yaml title="roles/people/p-0042.yaml (before)"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles:
+      - {role: operator, from: 2024-03-01}
+    ```
+
+    ```yaml title="roles/people/p-0042.yaml"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles:
+      - {role: operator, from: 2023-03-01}  # <- was operator from 2024-03-01, that is past
+    ```
+
+    ## Accepted
+
+    ```yaml title="training-records/completions/p-0042/SOP-014.yaml (before)"
+    - {"document": "SOP-014@1", "completed": "2026-11-10T09:30:00+01:00", "method": ["read"]}
+    ```
+
+    ```yaml title="training-records/completions/p-0042/SOP-014.yaml"
+    - document: SOP-014@1
+      completed: 2026-11-10T09:30:00+01:00
+      method: [read]
+    - document: SOP-014@2
+      completed: 2026-11-20T09:30:00+01:00
+      method: [read]
+    ```
+
+    ## Accepted on 2026-11-22 with a correction, an end and a new role
+
+    ```yaml title="roles/people/p-0042.yaml (before)"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles:
+      - {role: operator, from: 2024-03-01}
+    ```
+
+    ```yaml title="roles/people/p-0042.yaml"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed:
+      - {from: 2024-02-01, corrected: {on: 2026-11-22, by: p-0003, reason: The contract says February.}}
+    roles:
+      - {role: operator, from: 2024-03-01, to: 2026-11-22}
+      - {role: inspector, from: 2026-11-23}
+    ```
+    """
+    if edit.change.founding:
+        return
+    if isinstance(edit, Edited):
+        yield from _rewritten_past(edit)
+        return
+    found = filed(edit.path)
+    if found and edit.after is not None and found.kind in (Kind.COMPLETIONS, Kind.WAIVERS, Kind.APPROVAL):
+        sides = (edit.change.base, edit.change.head)
+        if any(side.source.records([edit.path])[0] is None for side in sides):
+            return
+        before, after = (content_of(edit.path, data).values for data in (edit.before, edit.after))
+        if found.kind is not Kind.APPROVAL:
+            yield from _altered_entries(edit.path, _entries(before), _entries(after))
+        elif keys := _changed_keys(before, after):
+            yield Problem(At(edit.path, (keys[0],)), _was(before, keys[0]))
+
+
+# --- entries --------------------------------------------------------------------------------------------------------
+
+
+def _entries(values: Values) -> list[Values]:
+    found = values["entries"]
+    return found if isinstance(found, list) else []
+
+
+def _altered_entries(path: str, before: Sequence[Values], after: Sequence[Values]) -> Problems:
+    old, new = ([json.dumps(entry, sort_keys=True) for entry in entries] for entries in (before, after))
+    gone, added = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    rest = iter(new)
+    for index, entry in enumerate(old):
+        if not gone[entry]:
+            if entry not in rest:  # looks on from where the one before was found
+                where = (new.index(entry),)
+                yield Problem(At(path, where), f"{_named(before[index])} stood in another place of the list")
+                return
+            continue
+        gone[entry] -= 1
+        if index < len(new) and added[new[index]]:
+            key = _changed_keys(before[index], after[index])[0]
+            yield Problem(At(path, (index, key)), _was(before[index], key))
+        else:
+            yield Problem(At(path), f"{_named(before[index])} is gone")
+
+
+def _named(entry: Values) -> str:
+    said = [f"{entry[key]}" for key in ("document", "completed", "rejects", "from") if key in entry]
+    return f"the entry {' of '.join(said[:2])}"
+
+
+def _changed_keys(before: Values, after: Values) -> list[str]:
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    return [key for key in {**before, **after} if before.get(key) != after.get(key)]
+
+
+def _was(before: Values, key: str) -> str:
+    value = before.get(key)
+    said = "not there" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{key}' was {said if len(said) <= 80 else said[:77] + '…'} when it was merged"
+
+
+# --- a person's past ------------------------------------------------------------------------------------------------
+
+
+def _rewritten_past(edit: Edited[Person]) -> Problems:
+    if not edit.before or not edit.after:
+        return
+    for key in ("employed", "roles", "leave", "keys"):
+        before, after = getattr(edit.before, key), getattr(edit.after, key)
+        known = [one.corrected for one in before]
+        corrections = sum(one.corrected is not None and one.corrected not in known for one in after)
+        for was in before:
+            if was in after or was.from_ >= edit.change.day or any(_keeps(edit.change, was, now) for now in after):
+                continue
+            if corrections:
+                corrections -= 1
+                continue
+            altered = [index for index, now in enumerate(after) if now not in before]
+            message = f"was {_said(key, was)}, that is past and changes only with 'corrected' beside it"
+            yield Problem(At(edit.path, (key, *altered[:1])), message)
+
+
+def _keeps(change: Change, was: Past, now: Past) -> bool:
+    """Whether an interval says of the days before the change what another said; it may end what was open."""
+    if _unended(was) != _unended(now) or (isinstance(was, Key) and was.revoked not in (None, vars(now)["revoked"])):
+        return False
+    if was.to and was.to < change.day:
+        return now.to == was.to
+    return now.to is None or _may_end(change, now.to)
+
+
+def _unended(one: Past) -> Past:
+    return one.model_copy(update={"to": None, "revoked": None} if isinstance(one, Key) else {"to": None})
+
+
+def _may_end(change: Change, day: date) -> bool:
+    return change.policy is not None and change.policy.training.late_entry.after(day) >= change.day
+
+
+def _said(key: str, was: Past) -> str:
+    what = was.role if isinstance(was, Holding) else {"leave": "on leave", "keys": "a key"}.get(key, key)
+    return f"{what} from {was.from_}" + (f" to {was.to}" if was.to else "")

@@ -1,0 +1,35 @@
+"""Golden files, and how long Hypothesis looks: the same cases every time; `HYPOTHESIS_PROFILE=deep` looks for others, and for long."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    max_examples=int(os.environ.get("N", "80")),
+    suppress_health_check=list(HealthCheck),
+)
+settings.register_profile(
+    "deep", settings.get_profile("ci"), derandomize=False, max_examples=int(os.environ.get("N", "5000"))
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with the file of a name in tests/golden; with `QMSCI_GOLDEN=write` write the file instead."""
+
+    def compared(name: str, text: str) -> None:
+        path = Path(__file__).parent / "golden" / name
+        if os.environ.get("QMSCI_GOLDEN") == "write":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert path.exists(), f"no tests/golden/{name}; QMSCI_GOLDEN=write writes it"
+        assert text == path.read_bytes().decode()
+
+    return compared

@@ -1,0 +1,90 @@
+"""How the window is counted, and what lifts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.laws import POLICY, findings_of_change
+
+DOCUMENT = """\
+---
+id: SOP-014
+title: Gowning
+owner: operator
+revisions:
+{}
+---
+Gown.
+"""
+CAPA = "id: CAPA-2026-003\ntitle: Gloves\nopened: 2026-11-20\nowner: p-0003\n"
+FOUNDED = POLICY + "founded: 2024-01-15\n"
+EMERGENCY = "emergency: true, reason: CAPA-2026-003"
+
+
+def entry(effective: str, impact: str = "retrain", more: str = "") -> str:
+    """A first revision in one line."""
+    less = "" if impact == "retrain" else ", rationale: Small"
+    extra = f", {more}" if more else ""
+    return f"- {{revision: 1, effective: {effective}, summary: S, impact: {impact}, authors: [p-0007]{less}{extra}}}"
+
+
+@pytest.mark.parametrize(
+    ("revision", "events", "policy", "said"),
+    [
+        pytest.param(entry("2026-12-06"), {}, POLICY, [], id="the last day of the window is enough"),
+        pytest.param(entry("2026-11-22", "none"), {}, POLICY, [], id="no training, no window"),
+        pytest.param(entry("2024-01-15"), {}, FOUNDED, [], id="dated on the founding"),
+        pytest.param(entry("2020-01-01", more="withdrawn: 2026-11-22"), {}, POLICY, [], id="withdrawn as it comes"),
+        pytest.param(entry("2026-11-22", more=EMERGENCY), {"CAPA-2026-003": CAPA}, POLICY, [], id="emergency"),
+        pytest.param(
+            entry("2026-11-22", more=EMERGENCY), {"CAPA-2026-003": "x: ["}, POLICY, [], id="unreadable reason"
+        ),
+        pytest.param(
+            entry("2026-12-05"), {}, POLICY, ["the window of 14 days ends on 2026-12-06"], id="a day too early"
+        ),
+        pytest.param(entry("2026-12-05", "read"), {}, POLICY, ["the window of 14 days"], id="a reading is training"),
+        pytest.param(entry("2026-11-21", "none"), {}, POLICY, ["before the day of the change"], id="yesterday"),
+        pytest.param(
+            entry("2026-11-21", more=EMERGENCY),
+            {"CAPA-2026-003": CAPA},
+            POLICY,
+            ["before the day of the change"],
+            id="no emergency reaches back",
+        ),
+        pytest.param(entry("2026-11-22", more=EMERGENCY), {}, POLICY, ["CAPA-2026-003 is none"], id="no such event"),
+        pytest.param(
+            entry("2026-11-22", more=EMERGENCY),
+            {"CAPA-2026-003": CAPA + "closed: 2026-11-21\nclosed-by: p-0003\n"},
+            POLICY,
+            ["CAPA-2026-003 is none"],
+            id="a closed event",
+        ),
+    ],
+)
+def test_a_revision_waits_for_the_training(revision: str, events: dict[str, str], policy: str, said: list[str]):
+    """A new revision lies at least the window of its type ahead."""
+    base = {"qmsci.yaml": policy, **{f"quality-events/{name}.yaml": text for name, text in events.items()}}
+    head = {**base, "controlled-docs/sop/SOP-014.md": DOCUMENT.format(revision)}
+
+    found = [f.message for f in findings_of_change(base, head) if f.rule == "effective-too-soon"]
+
+    assert len(found) == len(said)
+    assert all(words in message for words, message in zip(said, found, strict=True))
+
+
+def test_a_founding_import_brings_its_past_along():
+    """What arrives with the first policy took effect when it did."""
+    head = {"controlled-docs/sop/SOP-014.md": DOCUMENT.format(entry("2019-05-01"))}
+
+    assert [f for f in findings_of_change({}, head) if f.rule == "effective-too-soon"] == []
+
+
+def test_the_window_is_the_one_of_the_base():
+    """A change cannot shorten the window that it is judged by."""
+    base = {"qmsci.yaml": POLICY}
+    head = {
+        "qmsci.yaml": POLICY.replace("14 days", "0 days"),
+        "controlled-docs/sop/SOP-014.md": DOCUMENT.format(entry("2026-11-23")),
+    }
+
+    assert [f.rule for f in findings_of_change(base, head) if f.rule == "effective-too-soon"] == ["effective-too-soon"]

@@ -1,0 +1,171 @@
+"""What may be done to records of the past."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qmsci.change import added_entries
+from tests.laws import change_of, findings_of_change
+
+PATH = "training-records/completions/p-0042/SOP-014.yaml"
+PERSON = "roles/people/p-0042.yaml"
+HEAD = "id: p-0042\nname: Ingrid\nkind: employee\n"
+CORRECTED = "corrected: {on: 2026-11-22, by: p-0003, reason: Misread}"
+
+
+def messages(path: str, before: str, after: str) -> list[str]:
+    """What is said of an altered file."""
+    found = findings_of_change({path: before}, {path: after})
+    return [finding.message for finding in found if finding.rule == "record-altered"]
+
+
+def entry(label: int, **more: object) -> dict[str, object]:
+    """A completion of a revision."""
+    return {"document": f"SOP-014@{label}", "completed": "2026-11-01T09:30:00+01:00", "method": ["read"], **more}
+
+
+def history(*entries: dict[str, object]) -> str:
+    """A file of completions, one a line."""
+    return "".join(f"- {json.dumps(one)}\n" for one in entries)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        pytest.param(history(entry(1), entry(2, late="offline"), entry(3)), [], id="one more"),
+        pytest.param(history(entry(0), entry(1), entry(2, late="offline")), [], id="one that was older"),
+        pytest.param(history(dict(sorted(entry(1).items())), entry(2, late="offline")), [], id="keys in another order"),
+        pytest.param("[", [], id="unreadable"),
+        pytest.param(history(entry(1), entry(2)), ["'late' was offline"], id="no longer late"),
+        pytest.param(history(entry(1), entry(2, late="Offline")), ["'late' was offline"], id="late for another reason"),
+        pytest.param(
+            history(entry(1, completed="2026-11-01T08:30:00Z"), entry(2, late="offline")),
+            ["'completed' was 2026-11-01T09:30:00+01:00"],
+            id="the same moment in other words",
+        ),
+        pytest.param(history(entry(1)), ["SOP-014@2 of 2026-11-01T09:30:00+01:00 is gone"], id="removed"),
+        pytest.param(history(entry(2, late="offline"), entry(1)), ["SOP-014@2", "another place"], id="moved"),
+    ],
+)
+def test_a_history_only_grows(after: str, said: list[str]):
+    """Entries may come before, between and after, and be laid out anew; none changes, goes or moves."""
+    found = messages(PATH, history(entry(1), entry(2, late="offline")), after)
+
+    assert len(found) == bool(said), found
+    assert all(words in found[0] for words in said)
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.data())
+def test_adding_is_free_wherever_it_is_done(labels: list[int], data: st.DataObject):
+    """Whatever is added anywhere, nothing is said; whatever is taken out, something is."""
+    before = [entry(label) for label in labels]
+    place = data.draw(st.integers(0, len(before)))
+    gone = data.draw(st.integers(0, len(before) - 1))
+
+    assert messages(PATH, history(*before), history(*before[:place], entry(9), *before[place:])) == []
+    assert len(messages(PATH, history(*before), history(entry(9), *before[:gone], *before[gone + 1 :]))) >= 1
+
+
+def test_a_rejection_adds_one_entry():
+    """That an entry is rejected leaves the entry itself as it was."""
+    rejection = {"rejects": "sha256:" + "0" * 64, "reason": "Forged", "by": "p-0003", "at": "2026-11-22T10:00:00Z"}
+    change = change_of({PATH: history(entry(1))}, {PATH: history(entry(1), rejection)})
+
+    assert [added.index for added in added_entries(change)] == [1]
+
+
+@pytest.mark.parametrize(("meaning", "number"), [("approved", 0), ("reviewed", 1)])
+def test_an_approval_never_changes(meaning: str, number: int):
+    """Another layout is the same approval, another meaning is not."""
+    values = {
+        "document": "SOP-014@1",
+        "text": "sha256:" + "0" * 64,
+        "effective": "2026-12-15",
+        "impact": "retrain",
+        "by": "p-0003",
+        "name": "A",
+        "at": "2026-11-22T10:00:00Z",
+    }
+    block = "".join(f"{key}: {value}\n" for key, value in {**values, "meaning": "approved"}.items())
+    line = json.dumps({**values, "meaning": meaning})
+
+    assert len(messages("controlled-docs/approvals/SOP-014@1/p-0003.yaml", block, line)) == number
+
+
+def person(employed: str, *roles: str, more: str = "") -> str:
+    """A person's file."""
+    return f"{HEAD}employed: {{{employed}}}\nroles: [{', '.join(f'{{role: {role}}}' for role in roles)}]\n{more}"
+
+
+SINCE = "from: 2024-03-01"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        pytest.param(person(SINCE), person(SINCE, f"a, {SINCE}"), 0, id="a role added, even in the past"),
+        pytest.param(person(SINCE), person(f"{SINCE}, to: 2026-12-31"), 0, id="leaves later"),
+        pytest.param(person(SINCE), person(f"{SINCE}, to: 2026-11-19"), 0, id="left within the late-entry window"),
+        pytest.param(person(SINCE), person(f"{SINCE}, to: 2026-11-18"), 1, id="left before it"),
+        pytest.param(person(SINCE), person(f"{SINCE}, to: 2026-11-18, {CORRECTED}"), 0, id="left before it, corrected"),
+        pytest.param(person(f"{SINCE}, to: 2026-11-22"), person(SINCE), 0, id="stays after all"),
+        pytest.param(person(f"{SINCE}, to: 2026-11-21"), person(SINCE), 1, id="never left"),
+        pytest.param(person(f"{SINCE}, to: 2026-11-21"), person(f"{SINCE}, to: 2026-11-21"), 0, id="nothing"),
+        pytest.param(person(SINCE), person("from: 2024-04-01"), 1, id="came later"),
+        pytest.param(person("from: 2026-11-22"), person("from: 2027-01-01"), 0, id="will come later"),
+        pytest.param(person("from: 2026-11-21"), person("from: 2027-01-01"), 1, id="came yesterday"),
+        pytest.param(person(SINCE, f"a, {SINCE}"), person(SINCE), 1, id="a role removed"),
+        pytest.param(person(SINCE, f"a, {SINCE}"), person(SINCE, f"b, {SINCE}"), 1, id="another role"),
+        pytest.param(person(SINCE, f"a, {SINCE}"), person(SINCE, f"b, {SINCE}, {CORRECTED}"), 0, id="role corrected"),
+        pytest.param(
+            person(SINCE, f"a, {SINCE}", f"b, {SINCE}"),
+            person(SINCE, f"c, {SINCE}, {CORRECTED}"),
+            1,
+            id="one correction, two alterations",
+        ),
+        pytest.param(
+            person(SINCE, f"a, {SINCE}, {CORRECTED}"),
+            person(SINCE, f"a, from: 2024-04-01, {CORRECTED}"),
+            1,
+            id="an old correction does not do",
+        ),
+        pytest.param(
+            person(SINCE, f"a, {SINCE}, {CORRECTED}"), person(SINCE, f"a, {SINCE}"), 1, id="a correction gone"
+        ),
+        pytest.param(
+            person(SINCE, more="leave: [{from: 2026-05-01, to: 2026-08-31}]\n"), person(SINCE), 1, id="leave removed"
+        ),
+        pytest.param(
+            person(SINCE, more="keys: [{key: K, from: 2024-03-01, proof: badge, by: p-0003}]\n"),
+            person(
+                SINCE,
+                more="keys: [{key: K, from: 2024-03-01, proof: badge, by: p-0003, revoked: {on: 2026-11-22}}]\n",
+            ),
+            0,
+            id="a key revoked",
+        ),
+        pytest.param(
+            person(
+                SINCE,
+                more="keys: [{key: K, from: 2024-03-01, proof: badge, by: p-0003, revoked: {on: 2026-11-01}}]\n",
+            ),
+            person(SINCE, more="keys: [{key: K, from: 2024-03-01, proof: badge, by: p-0003}]\n"),
+            1,
+            id="a revocation undone",
+        ),
+        pytest.param(
+            person(SINCE, more="keys: [{key: K, from: 2024-03-01, proof: badge, by: p-0003}]\n"),
+            person(SINCE, more="keys: [{key: L, from: 2024-03-01, proof: badge, by: p-0003}]\n"),
+            1,
+            id="another key",
+        ),
+        pytest.param(person(SINCE), person(SINCE).replace("Ingrid", "Ingrid Solberg"), 0, id="another name"),
+    ],
+)
+def test_a_past_is_only_corrected(before: str, after: str, number: int):
+    """What the base says of days before the change stays, or `corrected:` says why not."""
+    assert len(messages(PERSON, before, after)) == number

@@ -1,0 +1,640 @@
+"""Real repositories of every kind: what is read of them is what is in them, and what is absent is said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from qmsci.cli.judged import Judged, judged
+from qmsci.finding import CannotRun
+from qmsci.gitrepo import AnyTree, Repository
+from tests.laws import POLICY
+from tests.repositories import ENVIRONMENT, Checkout, begun
+
+ROLE = "id: operator\ntitle: Operator\npurpose: Fills vials.\n"
+FILES = {"roles/operator.yaml": ROLE, "roles/people/p-1.yaml": "id: p-1\n", "README.md": "Read me.\n"}
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No configuration but the tests' own."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A repository with one commit of a few files."""
+    return begun(tmp_path / "it", FILES)
+
+
+def opened(checkout: Checkout) -> Repository:
+    """The repository as qmsci sees it."""
+    return Repository(checkout.folder)
+
+
+def content(tree: AnyTree) -> dict[str, bytes | str | None]:
+    """Every file of a tree, or why it is none."""
+    paths = list(tree.paths(""))
+    assert paths == sorted(paths)
+    return {path: file and (file.odd or file.data) for path, file in zip(paths, tree.read(paths), strict=True)}
+
+
+def expected(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    """Files as a tree has them."""
+    return {path: text.encode() if isinstance(text, str) else text for path, text in sorted(files.items())}
+
+
+def work(checkout: Checkout) -> dict[str, bytes | str | None]:
+    """The working tree."""
+    return content(opened(checkout).work_tree())
+
+
+BEGUN = expected({"qmsci.yaml": POLICY, **FILES})
+
+
+# --- the working tree -----------------------------------------------------------------------------------------------
+
+
+def test_a_clean_working_tree_is_its_head(checkout: Checkout):
+    """Nothing differs, so nothing is read from disc."""
+    tree = opened(checkout).work_tree()
+
+    assert content(tree) == BEGUN
+    assert tree.dirty == frozenset()
+    assert None not in tree.blobs(tree.paths(""))
+
+
+def test_the_working_tree_is_what_is_on_disc(checkout: Checkout):
+    """Modified, deleted, untracked, staged and renamed files count; ignored ones do not."""
+    checkout.commit({".gitignore": "*.log\n", "roles/lead.yaml": "lead\n", "old-name.txt": "a text\nof lines\n"})
+    checkout.write({"roles/operator.yaml": "new\n", "roles/people/p-1.yaml": None, "roles/new.yaml": "new\n"})
+    checkout.write({"roles/staged.yaml": "staged\n", "debug.log": "noise\n", "deep/er/still.txt": "deep\n"})
+    checkout.git("add", "roles/staged.yaml")
+    checkout.git("mv", "old-name.txt", "new-name.txt")
+    checkout.git("rm", "--cached", "--quiet", "roles/lead.yaml")
+    found = work(checkout)
+
+    assert found == expected({
+        ".gitignore": "*.log\n",
+        "README.md": "Read me.\n",
+        "deep/er/still.txt": "deep\n",
+        "new-name.txt": "a text\nof lines\n",
+        "qmsci.yaml": POLICY,
+        "roles/lead.yaml": "lead\n",
+        "roles/new.yaml": "new\n",
+        "roles/operator.yaml": "new\n",
+        "roles/staged.yaml": "staged\n",
+    })
+
+
+def test_what_was_staged_and_changed_again_is_read_from_disc(checkout: Checkout):
+    """The index is nobody's quality system."""
+    checkout.write({"README.md": "staged\n"})
+    checkout.git("add", ".")
+    checkout.write({"README.md": "after\n"})
+
+    assert work(checkout)["README.md"] == b"after\n"
+
+
+def test_a_file_that_became_a_folder_and_the_other_way_round(checkout: Checkout):
+    """A path is a file or a folder, never both."""
+    checkout.write({"README.md": None, "roles/people/p-1.yaml": None})
+    checkout.write({"README.md/inside.md": "in\n"})
+    (checkout.folder / "roles/people").rmdir()
+    checkout.write({"roles/people": "a file\n"})
+
+    assert {path for path in work(checkout)} == {"README.md/inside.md", "qmsci.yaml", "roles/operator.yaml", "roles/people"}
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["on disc", "committed"])
+def test_a_symbolic_link_is_no_record(checkout: Checkout, committed: bool):
+    """It may lead anywhere, out of the repository too."""
+    (checkout.folder / "roles/operator.yaml").unlink()
+    (checkout.folder / "roles/operator.yaml").symlink_to("/etc/passwd")
+    if committed:
+        checkout.commit()
+
+    assert "symbolic link" in str(work(checkout)["roles/operator.yaml"])
+
+
+def test_a_linked_folder_is_not_followed(checkout: Checkout, tmp_path: Path):
+    """What lies behind it belongs to somebody else."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/lead.yaml").write_text("lead\n")
+    (checkout.folder / "more").symlink_to(tmp_path / "elsewhere")
+
+    assert [path for path in work(checkout) if path.startswith("more")] == ["more"]
+
+
+def test_a_tracked_folder_replaced_by_a_link_is_not_followed(checkout: Checkout, tmp_path: Path):
+    """Its files are gone, whatever lies behind the link."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/p-1.yaml").write_text("id: somebody-else\n")
+    checkout.write({"roles/people/p-1.yaml": None})
+    (checkout.folder / "roles/people").rmdir()
+    (checkout.folder / "roles/people").symlink_to(tmp_path / "elsewhere")
+    found = work(checkout)
+
+    assert found.get("roles/people/p-1.yaml") is None
+    assert "symbolic link" in str(found["roles/people"])
+
+
+def test_a_submodule_is_no_record(checkout: Checkout, tmp_path: Path):
+    """Committed, or a repository that somebody cloned into this one."""
+    other = begun(tmp_path / "other")
+    checkout.git("submodule", "--quiet", "add", str(other.folder), "roles/other.yaml")
+    checkout.commit()
+
+    assert "submodule" in str(work(checkout)["roles/other.yaml"])
+    checkout.write({"roles/other.yaml/qmsci.yaml": "dirty inside\n"})
+    assert "submodule" in str(work(checkout)["roles/other.yaml"])
+
+
+def test_names_of_every_kind(checkout: Checkout):
+    """Spaces, line breaks, a dash in front, quotes, no UTF-8: names come back as the bytes that they are."""
+    names = [b"-rf.yaml", b"a b.yaml", b"line\nbreak.yaml", b'quo"te.yaml', b"tab\t.yaml", b"latin-\xe9.yaml", "blå.yaml".encode()]
+    for number, name in enumerate(names):
+        with open(os.path.join(os.fsencode(checkout.folder), b"roles", name), "wb") as file:  # noqa: PTH118, PTH123
+            file.write(b"%d\n" % number)
+    decoded = {f"roles/{name.decode('utf-8', 'surrogateescape')}": b"%d\n" % n for n, name in enumerate(names)}
+    untracked = work(checkout)
+    head = checkout.commit()
+    repository = opened(checkout)
+    committed = content(repository.tree(repository.named(head)))
+
+    assert untracked == committed == {**BEGUN, **decoded}
+    assert sorted(repository.differing(repository.parent(repository.named(head)), repository.named(head))) == sorted(decoded)
+    assert list(repository.versions(head, "roles/-rf.yaml")) == [b"0\n"]
+    introduced = repository.introduced("roles/-rf.yaml", 1)
+    assert introduced and introduced.id == head
+
+
+def test_more_folders_than_are_read_one_by_one(checkout: Checkout):
+    """Many folders are listed in one go; it is the same tree."""
+    files = {f"many/{n}/{m}/x.yaml": f"{n} {m}\n" for n in range(12) for m in range(2)}
+    head = checkout.commit(files)
+    repository = opened(checkout)
+    tree = repository.tree(repository.named(head))
+
+    assert content(tree) == {**BEGUN, **expected(files)}
+    assert list(repository.tree(repository.named(head)).paths("many/3/")) == ["many/3/0/x.yaml", "many/3/1/x.yaml"]
+    assert list(tree.paths("man/")) == list(tree.paths("qmsci.yaml/")) == []
+    assert tree.read(["many", "many/3", "nowhere/at/all", "qmsci.yaml/x"]) == [None, None, None, None]
+
+
+def test_a_huge_file_is_cut_short_and_said_to_be_too_large(checkout: Checkout):
+    """Ten megabytes are no record; the next file is read as if nothing had been."""
+    huge = b"x" * 10 * 2**20
+    checkout.write({"roles/huge.yaml": huge})
+    on_disc = work(checkout)
+    checkout.commit()
+    repository = opened(checkout)
+    committed = repository.work_tree().read(["roles/huge.yaml", "roles/operator.yaml"])
+
+    assert "larger than 4 MiB" in str(on_disc["roles/huge.yaml"])
+    assert "larger than 4 MiB" in str(committed[0] and committed[0].odd)
+    assert committed[1] and committed[1].data == ROLE.encode()
+
+
+def test_a_pipe_is_not_waited_for(checkout: Checkout):
+    """A file that is none is said to be none, at once (git itself does not list it while it is untracked)."""
+    (checkout.folder / "roles/operator.yaml").unlink()
+    os.mkfifo(checkout.folder / "roles/operator.yaml")
+
+    assert work(checkout).get("roles/operator.yaml") in {None, "it is no ordinary file"}
+
+
+def test_a_file_that_nobody_may_read_is_said_to_be_so(checkout: Checkout):
+    """It is there, so it is not missing."""
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    checkout.write({"roles/operator.yaml": "secret\n"})
+    (checkout.folder / "roles/operator.yaml").chmod(0)
+
+    assert "cannot be read" in str(work(checkout)["roles/operator.yaml"])
+
+
+# --- kinds of repository --------------------------------------------------------------------------------------------
+
+
+def test_a_repository_without_a_commit(tmp_path: Path):
+    """Everything is untracked, and there is nothing to compare with."""
+    checkout = Checkout(tmp_path)
+    checkout.git("init", "--quiet")
+    checkout.write({"qmsci.yaml": POLICY})
+    what = judging(checkout)
+
+    assert content(what.tree) == expected({"qmsci.yaml": POLICY})
+    assert what.base is None and list(what.change.files) == ["qmsci.yaml"]
+
+
+def test_a_folder_without_a_repository(tmp_path: Path):
+    """It says so."""
+    with pytest.raises(CannotRun, match="in no git repository"):
+        Repository(tmp_path)
+
+
+def test_a_bare_repository_has_commits_and_no_working_tree(checkout: Checkout, tmp_path: Path):
+    """As on a server, where a hook runs."""
+    bare = Checkout(tmp_path / "bare.git")
+    checkout.git("clone", "--quiet", "--bare", str(checkout.folder), str(bare.folder))
+    repository = opened(bare)
+
+    assert content(repository.tree(repository.named("main"))) == BEGUN
+    with pytest.raises(CannotRun, match="--head"):
+        repository.work_tree()
+    what = judging(bare, head="main")
+    assert what.base is None and len(what.change.files) == len(BEGUN)
+
+
+def test_a_shallow_clone_names_the_fetch_that_helps(checkout: Checkout, tmp_path: Path):
+    """What is absent is needed: the message says how to get it."""
+    checkout.commit({"README.md": "Two.\n"})
+    checkout.commit({"README.md": "Three.\n"})
+    shallow = Checkout(tmp_path / "shallow")
+    checkout.git("clone", "--quiet", "--depth", "1", f"file://{checkout.folder}", str(shallow.folder))
+
+    assert work(shallow)["README.md"] == b"Three.\n"
+    with pytest.raises(CannotRun, match="git fetch --deepen 1"):
+        judging(shallow)
+    shallow.git("fetch", "--quiet", "--deepen", "1")
+    assert list(judging(shallow).change.files) == ["README.md"]
+
+
+def test_a_branch_in_a_shallow_clone_names_the_fetch_that_helps(checkout: Checkout, tmp_path: Path):
+    """Where two lines parted is not known."""
+    checkout.git("switch", "--quiet", "--create", "mine")
+    for number in range(3):
+        checkout.commit({"README.md": f"{number}\n"})
+    shallow = Checkout(tmp_path / "shallow")
+    checkout.git(
+        "clone", "--quiet", "--depth", "1", "--no-single-branch", f"file://{checkout.folder}", str(shallow.folder)
+    )
+
+    with pytest.raises(CannotRun, match="git fetch --unshallow"):
+        judging(shallow)
+    shallow.git("fetch", "--quiet", "--unshallow")
+    assert list(judging(shallow).change.files) == ["README.md"]
+
+
+def test_a_shallow_clone_does_not_say_when_a_line_came(checkout: Checkout, tmp_path: Path):
+    """The commit at which the history is cut short brought nothing: it only stands there."""
+    checkout.commit({"README.md": "Two.\n"})
+    shallow = Checkout(tmp_path / "shallow")
+    checkout.git("clone", "--quiet", "--depth", "1", f"file://{checkout.folder}", str(shallow.folder))
+
+    assert opened(shallow).introduced("roles/operator.yaml", 1) is None
+
+
+def test_a_clone_without_blobs_fetches_what_it_reads(checkout: Checkout, tmp_path: Path):
+    """`--filter=blob:none`: git brings what is asked for."""
+    checkout.git("config", "uploadpack.allowFilter", "true")
+    checkout.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    blobless = Checkout(tmp_path / "blobless")
+    checkout.git(
+        "clone", "--quiet", "--filter=blob:none", "--no-checkout", f"file://{checkout.folder}", str(blobless.folder)
+    )
+    repository = opened(blobless)
+
+    assert content(repository.tree(repository.named("origin/main"))) == BEGUN
+
+
+def test_a_sparse_checkout_is_the_whole_tree(checkout: Checkout):
+    """What is not on disc because nobody wanted it there is not deleted."""
+    checkout.git("sparse-checkout", "set", "--cone", "elsewhere")
+    assert not (checkout.folder / "roles").exists()
+
+    assert work(checkout) == BEGUN
+
+
+def test_a_second_working_tree(checkout: Checkout, tmp_path: Path):
+    """Each has its own files; what was read is remembered once for all of them."""
+    checkout.git("worktree", "add", "--quiet", str(tmp_path / "second"), "-b", "second")
+    second = Checkout(tmp_path / "second")
+    second.write({"README.md": "Second.\n"})
+
+    assert work(second) == {**BEGUN, "README.md": b"Second.\n"}
+    assert work(checkout) == BEGUN
+    assert opened(second).memory_folder.resolve() == opened(checkout).memory_folder.resolve()
+    assert list(judging(second).change.files) == ["README.md"]
+
+
+def test_from_a_folder_below_the_root(checkout: Checkout):
+    """The root is found, as git does."""
+    assert Repository(checkout.folder / "roles/people").root == checkout.folder
+
+
+def test_a_repository_with_sha_256(tmp_path: Path):
+    """Ids are longer there, and trees are laid out by them."""
+    checkout = begun(tmp_path / "it", FILES, "--object-format=sha256")
+    second = checkout.commit({"roles/lead.yaml": "lead\n"})
+    repository = opened(checkout)
+
+    assert len(second) == 64
+    assert content(repository.tree(repository.named(second))) == {**BEGUN, "roles/lead.yaml": b"lead\n"}
+    assert list(judging(checkout).change.files) == ["roles/lead.yaml"]
+    introduced = repository.introduced("roles/lead.yaml", 1)
+    assert introduced and introduced.id == second
+    assert list(repository.versions(second, "roles/lead.yaml")) == [b"lead\n"]
+
+
+def test_a_missing_object_is_said_to_be_missing(checkout: Checkout):
+    """A damaged repository is no clean one."""
+    blob = checkout.git("rev-parse", "HEAD:roles/operator.yaml")
+    (checkout.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    repository = opened(checkout)
+
+    with pytest.raises(CannotRun, match=rf"{blob}.*git fetch --refetch"):
+        content(repository.tree(repository.named("HEAD")))
+
+
+def test_a_missing_tree_is_said_to_be_missing(checkout: Checkout):
+    """So it is with folders."""
+    tree = checkout.git("rev-parse", "HEAD:roles/people")
+    (checkout.folder / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    repository = opened(checkout)
+
+    with pytest.raises(CannotRun, match=rf"{tree}.*git fetch --refetch"):
+        content(repository.tree(repository.named("HEAD")))
+
+
+@pytest.mark.parametrize("hook", ["pre-commit", "pre-push"])
+def test_inside_a_hook(checkout: Checkout, tmp_path: Path, hook: str):
+    """Git sets variables of its own there, and the answer is the same."""
+    other = tmp_path / "other.git"
+    checkout.git("init", "--quiet", "--bare", str(other))
+    script = checkout.folder / ".git/hooks" / hook
+    script.parent.mkdir(exist_ok=True)
+    command = f"{_python()} -m qmsci check --all --format json > {tmp_path}/said.json"
+    script.write_text(f"#!/bin/sh\nPYTHONPATH={Path(__file__).parent.parent} {command}\ntrue\n")
+    script.chmod(0o755)
+    checkout.write({"roles/operator.yaml": ROLE + "# more\n"})
+    checkout.git("commit", "--quiet", "--all", "--message", "More")
+    checkout.git("push", "--quiet", str(other), "main")
+
+    assert '"format": 1' in (tmp_path / "said.json").read_text()
+
+
+def test_before_a_push_is_taken(checkout: Checkout, tmp_path: Path):
+    """A server's hook looks at commits that are still in quarantine."""
+    bare = tmp_path / "bare.git"
+    checkout.git("clone", "--quiet", "--bare", str(checkout.folder), str(bare))
+    script = bare / "hooks/pre-receive"
+    script.parent.mkdir(exist_ok=True)
+    command = f'{_python()} -m qmsci check --base "$old" --head "$new" --format json > {tmp_path}/said.json'
+    script.write_text(f"#!/bin/sh\nread old new name\nPYTHONPATH={Path(__file__).parent.parent} {command}\ntrue\n")
+    script.chmod(0o755)
+    head = checkout.commit({"roles/operator.yaml": "broken: [\n"})
+    checkout.git("push", "--quiet", str(bare), "main")
+
+    said = (tmp_path / "said.json").read_text()
+    assert f'"head": "{head}"' in said and '"rule": "unreadable"' in said
+
+
+def _python() -> str:
+    import sys
+
+    return sys.executable
+
+
+# --- what is compared with what -------------------------------------------------------------------------------------
+
+
+def judging(checkout: Checkout, base: str | None = None, head: str | None = None) -> Judged:
+    """What `qmsci check` compares in a repository."""
+    before = Path.cwd()
+    os.chdir(checkout.folder)
+    try:
+        return judged(base, head)
+    finally:
+        os.chdir(before)
+
+
+def test_on_a_branch_the_base_is_where_it_left_main(checkout: Checkout):
+    """What main has gained since is not the branch's."""
+    first = checkout.git("rev-parse", "HEAD")
+    checkout.git("switch", "--quiet", "--create", "mine")
+    checkout.commit({"README.md": "Mine.\n"})
+    checkout.git("switch", "--quiet", "main")
+    checkout.commit({"roles/operator.yaml": "theirs\n"})
+    checkout.git("switch", "--quiet", "mine")
+    checkout.write({"roles/new.yaml": "new\n"})
+    what = judging(checkout)
+
+    assert what.base and what.base.id == first
+    assert list(what.change.files) == ["README.md", "roles/new.yaml"]
+
+
+def test_on_a_clean_main_the_base_is_its_first_parent(checkout: Checkout):
+    """That is the change that main took last."""
+    first = checkout.git("rev-parse", "HEAD")
+    checkout.commit({"README.md": "Two.\n"})
+
+    base = judging(checkout).base
+    assert base and base.id == first
+
+
+def test_on_a_dirty_main_the_base_is_main(checkout: Checkout):
+    """What is written and not committed is the change."""
+    head = checkout.commit({"README.md": "Two.\n"})
+    checkout.write({"roles/new.yaml": "new\n"})
+    what = judging(checkout)
+
+    assert what.base and what.base.id == head
+    assert list(what.change.files) == ["roles/new.yaml"]
+
+
+def test_for_a_first_commit_there_is_no_base(checkout: Checkout):
+    """Everything is new."""
+    what = judging(checkout)
+
+    assert what.base is None
+    assert list(what.change.files) == sorted(BEGUN)
+
+
+def test_main_of_origin_comes_first(checkout: Checkout, tmp_path: Path):
+    """A branch `main` that was not pulled, or went its own way, is not the quality system."""
+    checkout.git("clone", "--quiet", str(checkout.folder), str(tmp_path / "clone"))
+    clone = Checkout(tmp_path / "clone")
+    first = clone.git("rev-parse", "HEAD")
+    clone.commit({"README.md": "Not pushed.\n"})
+    what = judging(clone)
+
+    assert what.base and what.base.id == first
+    assert list(what.change.files) == ["README.md"]
+
+
+def test_the_policy_names_the_main_branch(tmp_path: Path):
+    """It need not be called main."""
+    checkout = begun(tmp_path / "it", {"qmsci.yaml": POLICY + "main: trunk\n"}, "--initial-branch=trunk")
+    first = checkout.git("rev-parse", "HEAD")
+    checkout.git("switch", "--quiet", "--create", "mine")
+    checkout.commit({"README.md": "Mine.\n"})
+
+    base = judging(checkout).base
+    assert base and base.id == first
+
+
+def test_without_main_it_asks_for_a_base(checkout: Checkout):
+    """Nothing is guessed."""
+    checkout.git("branch", "--move", "main", "other")
+
+    with pytest.raises(CannotRun, match="--base"):
+        judging(checkout)
+
+
+def test_without_a_common_commit_it_asks_for_a_base(checkout: Checkout):
+    """Two histories have nothing to compare."""
+    checkout.git("switch", "--quiet", "--orphan", "mine")
+    checkout.commit({"qmsci.yaml": POLICY})
+
+    with pytest.raises(CannotRun, match="no commit in common"):
+        judging(checkout)
+
+
+def test_a_head_that_no_branch_has(checkout: Checkout):
+    """As a pipeline checks it out."""
+    first = checkout.git("rev-parse", "HEAD")
+    checkout.git("switch", "--quiet", "--create", "mine")
+    checkout.commit({"README.md": "Mine.\n"})
+    checkout.git("switch", "--quiet", "--detach")
+    checkout.git("branch", "--delete", "--force", "mine")
+    what = judging(checkout)
+
+    assert what.base and what.base.id == first
+    assert list(what.change.files) == ["README.md"]
+
+
+def test_a_merge_of_many(checkout: Checkout):
+    """The change is what the first parent did not have."""
+    first = checkout.git("rev-parse", "HEAD")
+    for name in ("one", "two", "three"):
+        checkout.git("switch", "--quiet", "--create", name, "main")
+        checkout.commit({f"roles/{name}.yaml": f"{name}\n"})
+    checkout.git("switch", "--quiet", "main")
+    checkout.git("merge", "--quiet", "--no-ff", "--message", "Merge", "one", "two", "three")
+    what = judging(checkout)
+
+    assert len(opened(checkout).named("HEAD").parents) >= 3
+    assert what.base and what.base.id == first
+    assert list(what.change.files) == ["roles/one.yaml", "roles/three.yaml", "roles/two.yaml"]
+
+
+def test_a_base_that_is_no_ancestor_is_met_where_the_lines_parted(checkout: Checkout):
+    """`--base origin/main` on a branch that is behind it does not blame the branch for what main gained."""
+    first = checkout.git("rev-parse", "HEAD")
+    checkout.git("switch", "--quiet", "--create", "mine")
+    checkout.commit({"README.md": "Mine.\n"})
+    checkout.git("switch", "--quiet", "main")
+    checkout.commit({"roles/operator.yaml": "theirs\n"})
+    what = judging(checkout, base="main", head="mine")
+
+    assert what.base and what.base.id == first
+    assert list(what.change.files) == ["README.md"]
+
+
+HOSTILE = ["--upload-pack=x", "-h", "", "nowhere", "HEAD\nHEAD", "HEAD:README.md", "HEAD^{tree}", "a b", "\udce9", "HEAD\0"]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_what_names_no_commit_is_refused(checkout: Checkout, name: str):
+    """A name is never an option, and never two."""
+    with pytest.raises(CannotRun, match="there is no revision"):
+        opened(checkout).named(name)
+
+
+def test_a_working_tree_that_undoes_what_was_committed_changes_nothing(checkout: Checkout):
+    """Only what differs in the end is the change."""
+    checkout.git("switch", "--quiet", "--create", "mine")
+    checkout.commit({"README.md": "Mine.\n", "roles/more.yaml": "more\n"})
+    checkout.write({"README.md": FILES["README.md"], "roles/more.yaml": None})
+
+    assert list(judging(checkout).change.files) == []
+
+
+# --- history --------------------------------------------------------------------------------------------------------
+
+HISTORY = "training-records/completions/p-1/SOP-001.yaml"
+
+
+@pytest.fixture
+def branched(checkout: Checkout) -> Iterator[Checkout]:
+    """A branch with two commits, each of which adds a line, beside a main that went on."""
+    checkout.commit({HISTORY: "one\n"}, at="2026-01-01T12:00:00+01:00")
+    checkout.git("switch", "--quiet", "--create", "mine")
+    checkout.commit({HISTORY: "one\ntwo\n"}, at="2026-01-02T12:00:00+01:00")
+    checkout.commit({HISTORY: "one\ntwo\nthree\n"}, at="2026-01-03T12:00:00+01:00")
+    checkout.git("switch", "--quiet", "main")
+    checkout.commit({"README.md": "Meanwhile.\n"}, at="2026-01-04T12:00:00+01:00")
+    return checkout
+
+
+def recorded(checkout: Checkout) -> list[str | None]:
+    """On which day each line came to main."""
+    found = [opened(checkout).introduced(HISTORY, line) for line in (1, 2, 3)]
+    return [commit and commit.committed.date().isoformat() for commit in found]
+
+
+@pytest.mark.parametrize("way", ["merge", "squash", "rebase"])
+def test_a_line_is_recorded_when_it_comes_to_main(branched: Checkout, way: str):
+    """Not when somebody wrote it on a branch of their own."""
+    at = "2026-02-01T12:00:00+01:00"
+    if way == "merge":
+        branched.git("merge", "--quiet", "--no-ff", "--message", "Merge", "mine", at=at)
+    elif way == "squash":
+        branched.git("merge", "--quiet", "--squash", "mine")
+        branched.commit(at=at)
+    else:
+        branched.git("rebase", "--quiet", "main", "mine", at=at)
+        branched.git("switch", "--quiet", "main")
+        branched.git("merge", "--quiet", "--ff-only", "mine")
+
+    assert recorded(branched) == ["2026-01-01", "2026-02-01", "2026-02-01"]
+
+
+def test_a_line_that_is_not_committed_is_not_recorded(branched: Checkout):
+    """Wherever in the file it stands; the others keep their commits."""
+    branched.write({HISTORY: "# a note\none\n"})
+
+    assert recorded(branched) == [None, "2026-01-01", None]
+
+
+def test_a_file_that_nobody_committed_is_not_recorded(checkout: Checkout):
+    """Nor is one that is not there."""
+    checkout.write({HISTORY: "one\n"})
+
+    assert opened(checkout).introduced(HISTORY, 1) is None
+    assert opened(checkout).introduced("nowhere.yaml", 1) is None
+
+
+def test_versions_are_those_of_main_newest_first(branched: Checkout):
+    """A merge is one step of main; what happened on the branch is not."""
+    branched.git("merge", "--quiet", "--no-ff", "--message", "Merge", "mine")
+    branched.commit({HISTORY: None})
+    branched.commit({HISTORY: "anew\n"})
+
+    assert list(opened(branched).versions("HEAD", HISTORY)) == [b"anew\n", b"one\ntwo\nthree\n", b"one\n"]
+
+
+def test_the_last_commit_of_main_by_a_moment(branched: Checkout):
+    """Before the first there is none, so it is the first."""
+    repository = opened(branched)
+    tip = repository.named("main")
+    on = repository.named("HEAD~1").committed
+
+    assert repository.on_line(tip, on).id == repository.named("HEAD~1").id
+    assert repository.on_line(tip, on.replace(year=1999)).parents == ()
+
+
+def test_the_time_of_a_commit_is_the_committers(checkout: Checkout):
+    """Not the author's, which a rebase keeps."""
+    environment = {**os.environ, "GIT_AUTHOR_DATE": "2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-05-05T23:30:00-0500"}
+    command = ["git", "commit", "--quiet", "--allow-empty", "--message", "Late"]
+    subprocess.run(command, cwd=checkout.folder, env=environment, check=True)
+
+    assert opened(checkout).named("HEAD").committed.isoformat() == "2026-05-06T04:30:00+00:00"
