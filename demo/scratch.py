@@ -1,4 +1,4 @@
-"""A scratch clone of this checkout's HEAD, in which the demo and the examples of the manual run; nobody's settings reach it."""
+"""A scratch clone of this checkout's HEAD for the demo and the manual's examples; nobody's settings reach it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CONFIG = """\
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment for commands in a scratch clone: `qmsci` is the one of this checkout, git has no settings but these."""
+    """The environment in a scratch clone: `qmsci` is the one of this checkout, git has no settings but these."""
     settings, commands = folder / "gitconfig", folder / "bin"
     settings.write_text(_CONFIG)
     commands.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def clone(folder: Path, env: dict[str, str]) -> Path:
-    """HEAD of this checkout as the main branch of a repository of its own, without a remote. A shallow clone will do."""
+    """HEAD of this checkout as the main branch of a repository of its own. A shallow clone will do."""
     target = folder / "halden"
 
     def git(*words: str, at: Path = target) -> str:

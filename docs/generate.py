@@ -1,4 +1,4 @@
-"""Write the generated pages of the manual: the commands from their own help, each rule from its docstring. `make docs`."""
+"""Write the generated pages of the manual: commands from their help, rules from their docstrings."""  # noqa: INP001
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def index() -> str:
     for area, title in _AREAS.items():
         rules = sorted((rule for rule in RULES.values() if rule.area == area), key=lambda rule: rule.name)
         if rules:
-            rows = [f"| [{rule.name}]({rule.name}.md) | {rule.when} | {rule.severity} | {rule.summary} |" for rule in rules]
+            rows = [
+                f"| [{rule.name}]({rule.name}.md) | {rule.when} | {rule.severity} | {rule.summary} |" for rule in rules
+            ]
             parts += [f"## {title}", "\n".join(["| rule | asked of | severity | fault |", "|---|---|---|---|", *rows])]
     assert {rule.area for rule in RULES.values()} <= _AREAS.keys()
     return "\n\n".join(parts) + "\n"

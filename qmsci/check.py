@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, added_entries
 from qmsci.finding import At, Finding
@@ -27,6 +27,8 @@ from qmsci.rules import UnreadFile, load_rules
 from qmsci.scope import Scope
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import days_held, reach
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -78,12 +80,25 @@ class Court:
         )
 
 
-def check_tree(library: Library, snapshot: Snapshot, scope: Scope, *whens: When) -> Report:
-    """Ask the tree rules (and the calendar rules, if they are named) about everything in scope."""
+Watch = Callable[[Sequence[T], str], Iterable[T]]
+
+
+def _unwatched(steps: Sequence[T], label: str) -> Iterable[T]:
+    return steps
+
+
+def check_tree(
+    library: Library, snapshot: Snapshot, scope: Scope, *whens: When, watch: Watch[Any] = _unwatched
+) -> Report:
+    """
+    Ask the tree rules (and the calendar rules, if they are named) about everything in scope.
+
+    `watch` is handed long work step by step, with a few words about it, and may show how far it is.
+    """
     court, report = Court(library, *(whens or (When.TREE,))), Report()
     if When.TREE in whens or not whens:
         if scope.everything:
-            _hear_everything(court, report, library, snapshot)
+            _hear_everything(court, report, library, snapshot, watch)
         for path in sorted(scope.paths):
             _hear_file(court, report, library, snapshot, path)
     if snapshot.policy:
@@ -125,7 +140,7 @@ def check_change(library: Library, change: Change) -> Report:
     return report
 
 
-def _hear_everything(court: Court, report: Report, library: Library, snapshot: Snapshot) -> None:
+def _hear_everything(court: Court, report: Report, library: Library, snapshot: Snapshot, watch: Watch[Any]) -> None:
     """Every file, folder by folder, but for the folders that need no second look."""
     tree = library.tree
     areas = [tree.inside(root) for root in ("", layout.DOCUMENTS, layout.TRAINING)]
@@ -142,7 +157,7 @@ def _hear_everything(court: Court, report: Report, library: Library, snapshot: S
             report.checked.update(known[folder].checked)
         else:
             unknown.append(folder)
-    for start in range(0, len(unknown), _AT_ONCE):
+    for start in watch(range(0, len(unknown), _AT_ONCE), "reading"):
         paths = {folder: library.paths(folder) for folder in unknown[start : start + _AT_ONCE]}
         library.records(path for below in paths.values() for path in below)
         for folder, below in paths.items():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import weakref
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path

@@ -164,7 +164,7 @@ def _trainings(change: Change) -> Iterator[tuple[Training, Kind, str]]:
 class _AnyText(Without):
     """The records of a tree; earlier texts, which an impact does not show, are not looked for in its history."""
 
-    def earlier_text(self, path: str, label: str) -> str | None:  # noqa: ARG002
+    def earlier_text(self, path: str, label: str) -> str | None:
         """No text in particular."""
         return f"sha256:{64 * '0'}"
 

@@ -307,6 +307,7 @@ def _known_keys(model: type[FileRecord], keys: KeyPath) -> list[str]:
             for inner in _variants(schema, node)
             for name in inner.get("properties", {})
             if name.isprintable()
+            if name.isprintable()
         }
     )
 

@@ -31,7 +31,7 @@ class BlobMemory:
             for start in range(0, len(keys), 500):
                 chunk = keys[start : start + 500]
                 marks = ",".join("?" * len(chunk))
-                rows = self._database.execute(f"SELECT key, seal, content FROM content WHERE key IN ({marks})", chunk)  # noqa: S608
+                rows = self._database.execute(f"SELECT key, seal, content FROM content WHERE key IN ({marks})", chunk)
                 found |= {key: content for key, seal, content in rows if seal == _seal(key, content)}
         except (sqlite3.Error, TypeError):
             self._forget()

@@ -242,19 +242,13 @@ def refresher_gaps(snapshot: Snapshot, documents: Iterable[Document]) -> Iterato
             due = [
                 (person, last)
                 for person in snapshot.holders.get(role.id, ())
-                if _works_on(person, role, snapshot.as_of)
+                if include(days_held(person, role.id), snapshot.as_of)
                 and (last := lapses(snapshot, person.id, document, when))
                 and last <= horizon
                 and asked.get((person.id, role.id), date.min) < last
             ]
             if due:
                 yield RefresherGap(document, entry, role, tuple(due))
-
-
-def _works_on(person: Person, role: Role, day: date) -> bool:
-    return reach(days_held(person, role.id), day) and any(
-        span.first <= day for span in days_held(person, role.id)
-    )
 
 
 def _refreshers_asked(snapshot: Snapshot, document: Document) -> dict[tuple[str, str], date]:

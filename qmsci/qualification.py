@@ -134,9 +134,7 @@ def method_asked(
     return full
 
 
-def on_record(
-    snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
-) -> bool:
+def on_record(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None) -> bool:
     """Whether a completion, of this revision or carried over from the one before, shows training. Waivers do not count."""
     return bool(_shown(snapshot, person, document, entry, when))
 
@@ -194,9 +192,7 @@ def _waivers(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> I
             yield index, waiver
 
 
-def _why_untrained(
-    snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When
-) -> str:
+def _why_untrained(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When) -> str:
     named = document.named(entry)
     history = snapshot.completions(person, document.id)
     mine = [done for _, done in counting(history, when.instant) if done.document == named]
@@ -205,13 +201,14 @@ def _why_untrained(
             part for done in mine for part in done.method
         }
         return f"training on {named} is not complete: {', '.join(sorted(missing)) or 'a passed assessment'} is missing"
-    tried = [
-        e
-        for e in history
-        if isinstance(e, Completion) and e.document == named and e.completed <= when.instant
-    ]
+    rejected = rejected_entries(history, when.instant)
+    tried = sum(
+        isinstance(done, Completion) and done.document == named and done.completed <= when.instant
+        for index, done in enumerate(history)
+        if index not in rejected
+    )
     if tried:
-        return f"training on {named} was not passed ({len(tried)} attempt{'s' * (len(tried) > 1)})"
+        return f"training on {named} was not passed ({tried} attempt{'s' * (tried > 1)})"
     older = [done.document.label for _, done in counting(history, when.instant)]
     return f"not trained on {named}" + (
         f", the last training was on revision {older[-1]}" if older else ", no training on record"
@@ -233,9 +230,7 @@ def last_full(snapshot: Snapshot, person: str, document: Document, when: When) -
         mine = [pair for pair in history if pair[1].document == document.named(entry)]
         asked = {full}
         if mine and entry.impact == "retrain":
-            asked |= {
-                frozenset(item.method) for _, done in mine for item in items_named(snapshot, person, done)
-            }
+            asked |= {frozenset(item.method) for _, done in mine for item in items_named(snapshot, person, done)}
         found += [done for method in asked for done in times_done(mine, method)]
     return max(found, key=lambda done: done.completed, default=None)
 
@@ -263,16 +258,21 @@ def qualified_on(snapshot: Snapshot, person: str, document: Document, entry: Rev
     if not known:
         return known
     valid_through = lapses(snapshot, person, document, when)
-    if (
-        valid_through
-        and valid_through < when.day
-        and not waived_on(snapshot, person, document.named(entry), when.day)
-    ):
-        return Verdict(False, f"the refresher of {document.id} lapsed after {valid_through}", known.evidence)
+    if valid_through and not waived_on(snapshot, person, document.named(entry), when.day):
+        known = _with_refresher(snapshot, person, document, known, when)
+        if valid_through < when.day:
+            return Verdict(False, f"the refresher of {document.id} lapsed after {valid_through}", known.evidence)
     held = suspended(snapshot, person, document.governs, document.id, when)
-    if held is not None:
-        return held
-    return known
+    return known if held is None else held
+
+
+def _with_refresher(snapshot: Snapshot, person: str, document: Document, known: Verdict, when: When) -> Verdict:
+    """A verdict with the entries from which the refresher runs among its evidence."""
+    done = last_full(snapshot, person, document, when)
+    path, history = layout.completions(person, document.id), snapshot.completions(person, document.id)
+    shown = {proof.at for proof in known.evidence}
+    proofs = (Evidence(At(path, (index,)), _says(history[index])) for index in (done.entries if done else ()))
+    return Verdict(known.yes, known.reason, (*known.evidence, *(proof for proof in proofs if proof.at not in shown)))
 
 
 # --- approved, and who may evaluate ----------------------------------------------------------------------------------
@@ -299,7 +299,9 @@ def approved(law: Snapshot, snapshot: Snapshot, document: Document, entry: Revis
         return datetime.combine(assigned, time(), law.policy.zone) if assigned else None
     kind = law.policy.type_of(document.id)
     roles = [document.owner if role == "owner" else role for role in (kind.approvers if kind else ())]
-    given = [found for found in snapshot.approvals(named) if found.by not in entry.authors and found.meaning != "authored"]
+    given = [
+        found for found in snapshot.approvals(named) if found.by not in entry.authors and found.meaning != "authored"
+    ]
     ways = [[found.at for found in given if _holds(law, found.by, role, found.at)] for role in roles]
     ways.append(
         [
@@ -359,11 +361,7 @@ def suspended(
             if action.kind != "training" or not _suspends(snapshot, action, person, when.day):
                 continue
             since = action.opened or event.begun
-            if (
-                since is None
-                or since > when.day
-                or not _touches(snapshot, event, action, concerned, document)
-            ):
+            if since is None or since > when.day or not _touches(snapshot, event, action, concerned, document):
                 continue
             if not action_completed(snapshot, event, action, person, when):
                 says = f"{event.id} action {action.id} asks for retraining since {since}"
@@ -379,15 +377,11 @@ def _suspends(snapshot: Snapshot, action: Action, person: str, day: date) -> boo
     return bool(who and any(include(days_held(who, role), day) for role in action.roles))
 
 
-def _touches(
-    snapshot: Snapshot, event: Event, action: Action, activities: set[str], document: str | None
-) -> bool:
+def _touches(snapshot: Snapshot, event: Event, action: Action, activities: set[str], document: str | None) -> bool:
     names = {str(getattr(named, "document", named)) for named in action.documents}
     if document in names or (event.activity and event.activity in activities):
         return True
-    return any(
-        found and activities.intersection(found.governs) for found in map(snapshot.documents.get, names)
-    )
+    return any(found and activities.intersection(found.governs) for found in map(snapshot.documents.get, names))
 
 
 def action_items(snapshot: Snapshot, event: Event, action: Action) -> list[tuple[Assignment, AssignmentItem]]:
@@ -401,9 +395,7 @@ def action_items(snapshot: Snapshot, event: Event, action: Action) -> list[tuple
     ]
 
 
-def item_done(
-    snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: str, when: When
-) -> Done | None:
+def item_done(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: str, when: When) -> Done | None:
     """Whether a person has completed an item by completions that name its assignment."""
     history = snapshot.completions(person, item.document.document)
     mine = [
@@ -449,11 +441,7 @@ def authorised(
     governing = [found for found in matrix.governing.get(activity, ()) if in_force(found, when.day)]
     if not governing:
         return Verdict(False, f"nothing in force governs {activity}")
-    roles = [
-        role
-        for role in matrix.performers.get(activity, ())
-        if role.id in roles_on(snapshot, person, when.day)
-    ]
+    roles = [role for role in matrix.performers.get(activity, ()) if role.id in roles_on(snapshot, person, when.day)]
     if not roles:
         return Verdict(False, f"holds no role that performs {activity}")
     verdicts = [_by_role(snapshot, person, role, governing, activity, when, matrix) for role in roles]
@@ -469,12 +457,8 @@ def _by_role(
     when: When,
     matrix: Snapshot,
 ) -> Verdict:
-    required = [
-        found for found in map(matrix.documents.get, role.requires) if found and in_force(found, when.day)
-    ]
-    needed = {
-        document.id: document for document in (*governing, *required) if document.purpose == "qualification"
-    }
+    required = [found for found in map(matrix.documents.get, role.requires) if found and in_force(found, when.day)]
+    needed = {document.id: document for document in (*governing, *required) if document.purpose == "qualification"}
     proof: tuple[Evidence, ...] = ()
     for name in sorted(needed):
         verdict = qualified(snapshot, person.id, needed[name], when)
@@ -484,9 +468,7 @@ def _by_role(
     held = suspended(snapshot, person.id, [activity], None, when)
     if held is not None:
         return held
-    return Verdict(
-        True, f"holds {role.id} and is qualified on {', '.join(sorted(needed)) or 'all it needs'}", proof
-    )
+    return Verdict(True, f"holds {role.id} and is qualified on {', '.join(sorted(needed)) or 'all it needs'}", proof)
 
 
 def role_for(
@@ -494,9 +476,7 @@ def role_for(
 ) -> str | None:
     """The role by which a person would perform an activity on a day: what answers are shown with."""
     held = roles_on(snapshot, person, day)
-    return next(
-        (role.id for role in (matrix or snapshot).performers.get(activity, ()) if role.id in held), None
-    )
+    return next((role.id for role in (matrix or snapshot).performers.get(activity, ()) if role.id in held), None)
 
 
 def curriculum(snapshot: Snapshot, role: Role, day: date) -> list[Document]:

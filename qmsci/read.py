@@ -33,7 +33,7 @@ try:
 except ImportError:  # PyYAML without libyaml: same events, some thirty times slower
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
-Plain: TypeAlias = Union[str, list["Plain"], dict[str, "Plain"], None]  # noqa: UP007  "Plain" is not defined yet
+Plain: TypeAlias = Union[str, list["Plain"], dict[str, "Plain"], None]
 KeyPath: TypeAlias = tuple[str | int, ...]
 Places: TypeAlias = dict[KeyPath, tuple[int, int]]
 

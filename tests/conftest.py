@@ -1,4 +1,4 @@
-"""Golden files, and how long Hypothesis looks: the same cases every time; `HYPOTHESIS_PROFILE=deep` looks for others, and for long."""
+"""Golden files; and how long Hypothesis looks: at the same cases each time, with `HYPOTHESIS_PROFILE=deep` at others."""
 
 import os
 from collections.abc import Callable
@@ -11,11 +11,14 @@ settings.register_profile(
     "ci",
     derandomize=True,
     deadline=None,
-    max_examples=int(os.environ.get("N", "80")),
+    max_examples=150,
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile(
-    "deep", settings.get_profile("ci"), derandomize=False, max_examples=int(os.environ.get("N", "5000"))
+    "deep",
+    settings.get_profile("ci"),
+    derandomize=False,
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "2000")),
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

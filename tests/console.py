@@ -1,11 +1,10 @@
 """
 The console examples of the manual, run as a reader would: one shell for each page, in a scratch clone of HEAD.
 
-A block ```console holds commands (`$ `, continued by `> `) and what they print; a line `…` stands for any lines. A comment
-`<!-- run: COMMAND -->` is run and not shown. A page names the day on which it was written, `<!-- written on 2026-11-22 -->`:
-dates are as written, or as far from today as the page's are from that day; dates in commands move with today, except after
-`--on` and `--as-of`. Commit ids and the times of commits are not compared. With QMSCI_GOLDEN=write a page gets the real
-output instead.
+A block ```console holds commands (`$ `, continued by `> `) and what they print; a line `…` stands for any lines.
+`<!-- run: COMMAND -->` is run and not shown. A page names the day on which it is always run, `<!-- written on DAY -->`: the
+clock of `qmsci` and git stands still there. Commit ids and the times of recording are not compared. With
+QMSCI_GOLDEN=write a page gets the real output instead.
 """
 
 from __future__ import annotations
@@ -14,17 +13,40 @@ import importlib.util
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).parent.parent
 _PART = re.compile(r"^```console\n(?P<block>.*?)^```$|^<!-- run: (?P<hidden>.*?) -->$", re.MULTILINE | re.DOTALL)
+_CLOCK = """\
+#!{python} -P
+import importlib
+import sys
+from datetime import UTC, datetime
+
+import qmsci.cli
+
+
+class Then(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime(*{day}, 12, tzinfo=UTC).astimezone(tz)
+
+
+for name in ["qmsci.cli.judged", *qmsci.cli.COMMANDS.values()]:
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError:
+        continue
+    if hasattr(module, "datetime"):
+        module.datetime = Then
+qmsci.cli.main(prog_name="qmsci")
+"""
 _DAY = re.compile(r"<!-- written on (\d{4}-\d\d-\d\d) -->")
-_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
-_MOVED = re.compile(r"(?<!--on )(?<!--as-of )\b\d{4}-\d\d-\d\d\b")
 
 
 @dataclass
@@ -38,7 +60,8 @@ class Step:
 def scratch() -> ModuleType:
     """The module that makes scratch clones; it lies beside the demo, which is no package."""
     spec = importlib.util.spec_from_file_location("scratch", ROOT / "demo" / "scratch.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -56,10 +79,11 @@ def steps(page: str) -> Iterator[Step]:
                 if step:
                     yield step
                 step = Step(line[2:], [])
-            elif step and line.startswith("> ") and not step.shown:
+            elif step and (line == ">" or line.startswith("> ")) and not step.shown:
                 step.command += f"\n{line[2:]}"
             else:
-                assert step and step.shown is not None, f"output without a command: {line}"
+                assert step, f"output without a command: {line}"
+                assert step.shown is not None
                 step.shown.append(line)
         if step:
             yield step
@@ -72,45 +96,32 @@ def written_on(page: str) -> date:
     return date.fromisoformat(found[1])
 
 
-def today() -> date:
-    """Today in the time zone of the reference quality system; near midnight a test may be a day off, and is run again."""
-    from zoneinfo import ZoneInfo
-
-    return datetime.now(UTC).astimezone(ZoneInfo("Europe/Oslo")).date()
-
-
 def outputs(page: str, folder: Path) -> list[tuple[Step, list[str]]]:
     """Each command of a page with the lines that it prints."""
-    maker, found = scratch(), list(steps(page))
-    env = maker.environment(folder) | {"COLUMNS": "110"}
+    maker, found, day = scratch(), list(steps(page)), written_on(page)
+    noon = f"{day}T12:00:00+00:00"
+    env = maker.environment(folder) | {"COLUMNS": "110", "GIT_AUTHOR_DATE": noon, "GIT_COMMITTER_DATE": noon}
+    command = folder / "bin" / "qmsci"
+    command.write_text(_CLOCK.format(python=sys.executable, day=(day.year, day.month, day.day)))
     root = maker.clone(folder, env)
-    shift = today() - written_on(page)
     script = ["exec 2>&1 </dev/null"]
     for step in found:
-        moved = _MOVED.sub(lambda day: (date.fromisoformat(day[0]) + shift).isoformat(), step.command)
-        script.append(f"{moved}\n__status=$?; printf '\\n@@@\\n'; (exit $__status)")
-    done = subprocess.run(["bash", "-c", "\n".join(script)], cwd=root, env=env, capture_output=True, text=True, check=False)
+        script.append(f"{step.command}\n__status=$?; printf '\\n@@@\\n'; (exit $__status)")
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(script)], cwd=root, env=env, capture_output=True, text=True, check=False
+    )
     parts = done.stdout.split("\n@@@\n")
     assert len(parts) == len(found) + 1, done.stdout[-2000:] + done.stderr
     return [(step, said.removesuffix("\n").splitlines()) for step, said in zip(found, parts, strict=False)]
 
 
-def agree(shown: list[str], said: list[str], shift_from: date) -> bool:
+def agree(shown: list[str], said: list[str]) -> bool:
     """Whether the lines of a page are those that were printed."""
     if not shown:
         return not said
     if shown[0] == "…":
-        return any(agree(shown[1:], said[start:], shift_from) for start in range(len(said) + 1))
-    return bool(said) and _same(shown[0], said[0], shift_from) and agree(shown[1:], said[1:], shift_from)
-
-
-def _same(shown: str, said: str, page_day: date) -> bool:
-    shown, said = _plain(shown), _plain(said)
-    if _DATE.sub("DATE", shown) != _DATE.sub("DATE", said):
-        return False
-    shift = today() - page_day
-    days = zip(_DATE.findall(shown), _DATE.findall(said), strict=True)
-    return all(a == b or date.fromisoformat(a) + shift == date.fromisoformat(b) for a, b in days)
+        return any(agree(shown[1:], said[start:]) for start in range(len(said) + 1))
+    return bool(said) and _plain(shown[0]) == _plain(said[0]) and agree(shown[1:], said[1:])
 
 
 def _plain(line: str) -> str:
@@ -122,15 +133,17 @@ def _plain(line: str) -> str:
 def differences(path: Path, folder: Path) -> list[str]:
     """What a page shows otherwise than it is; with QMSCI_GOLDEN=write the page is put right instead."""
     page = path.read_text(encoding="utf-8")
-    day, found = written_on(page), outputs(page, folder)
-    wrong = [(step, said) for step, said in found if step.shown is not None and not agree(step.shown, said, day)]
+    found = outputs(page, folder)
+    wrong = [(step, said) for step, said in found if step.shown is not None and not agree(step.shown, said)]
     if wrong and os.environ.get("QMSCI_GOLDEN") == "write":
         path.write_text(_put_right(page, found), encoding="utf-8")
         return []
-    return [
-        "\n".join([f"{path.name}: $ {step.command}", *(f"- {line}" for line in step.shown or ()), *(f"+ {line}" for line in said)])
-        for step, said in wrong
-    ]
+    return [_difference(path, step, said) for step, said in wrong]
+
+
+def _difference(path: Path, step: Step, said: list[str]) -> str:
+    shown = [f"- {line}" for line in step.shown or ()]
+    return "\n".join([f"{path.name}: $ {step.command}", *shown, *(f"+ {line}" for line in said)])
 
 
 def _put_right(page: str, found: list[tuple[Step, list[str]]]) -> str:
@@ -145,8 +158,8 @@ def _put_right(page: str, found: list[tuple[Step, list[str]]]) -> str:
         for step, said in taken:
             first, *more = step.command.splitlines()
             assert step.shown is not None
-            kept = step.shown if agree(step.shown, said, written_on(page)) else said
-            lines += [f"$ {first}", *(f"> {line}" for line in more), *kept]
+            kept = step.shown if agree(step.shown, said) else said
+            lines += [f"$ {first}", *(f"> {line}".rstrip() for line in more), *kept]
         return "\n".join(["```console", *(line.rstrip() for line in lines), "```"])
 
     return _PART.sub(block, page)

@@ -54,7 +54,9 @@ class Checkout:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    def commit(self, files: Mapping[str, str | bytes | None] | None = None, message: str = "Change", at: str = NOON) -> str:
+    def commit(
+        self, files: Mapping[str, str | bytes | None] | None = None, message: str = "Change", at: str = NOON
+    ) -> str:
         """Write some files and commit all that differs; the commit's id."""
         self.write(files or {})
         self.git("add", "--all")

@@ -55,7 +55,7 @@ def _text(path: str, value: Any) -> str:
 
 def document_path(name: str) -> str:
     """The path of a document."""
-    return f"controlled-docs/{name.split('-')[0].lower()}/{name}.md"
+    return f"controlled-docs/{name.split('-', maxsplit=1)[0].lower()}/{name}.md"
 
 
 @st.composite
@@ -125,7 +125,9 @@ def people(draw: Draw, name: str, held: Sequence[str]) -> Any:
         "id": name,
         "name": f"Person {name}",
         "kind": draw(st.sampled_from(["employee", "contractor"])),
-        "employed": draw(st.one_of(st.just({"from": DAYS[-1].isoformat()}), st.lists(intervals(), min_size=1, max_size=2))),
+        "employed": draw(
+            st.one_of(st.just({"from": DAYS[-1].isoformat()}), st.lists(intervals(), min_size=1, max_size=2))
+        ),
         "roles": [
             {"role": role, **draw(st.one_of(st.just({"from": DAYS[1].isoformat()}), intervals()))}
             for role in draw(st.lists(st.sampled_from(held), max_size=3))
@@ -142,7 +144,9 @@ def actions(draw: Draw, number: int, revised: Sequence[str], held: Sequence[str]
     found: dict[str, Any] = {
         "id": number,
         "kind": draw(st.sampled_from(["training", "training", "training", "other"])),
-        "documents": draw(st.lists(st.sampled_from(revised), min_size=1, max_size=2, unique_by=lambda n: n.split("@")[0])),
+        "documents": draw(
+            st.lists(st.sampled_from(revised), min_size=1, max_size=2, unique_by=lambda n: n.split("@")[0])
+        ),
         "due": draw(days),
     }
     if draw(st.booleans()):
@@ -182,7 +186,14 @@ def completion_entries(draw: Draw, revision: str, asked: Sequence[str]) -> Any:
 @st.composite
 def waiver_entries(draw: Draw, revision: str, by: str) -> Any:
     """A waiver."""
-    return {"document": revision, "reason": "Certified.", "evidence": "4711", "from": draw(days), "until": draw(days), "by": by}
+    return {
+        "document": revision,
+        "reason": "Certified.",
+        "evidence": "4711",
+        "from": draw(days),
+        "until": draw(days),
+        "by": by,
+    }
 
 
 def policy(revision: int = 1, onboarding: int = 30, method: Sequence[str] = ("read",)) -> Any:
@@ -438,7 +449,9 @@ def move(draw: Draw, system: System) -> None:
 
 def stray(draw: Draw, system: System) -> None:
     """Add a file that is no record."""
-    system[draw(st.sampled_from(["quality-events/notes.txt", "roles/README.md", "controlled-docs/sop/scan.pdf"]))] = "?\n"
+    system[draw(st.sampled_from(["quality-events/notes.txt", "roles/README.md", "controlled-docs/sop/scan.pdf"]))] = (
+        "?\n"
+    )
 
 
 EDITS: list[Callable[[Draw, System], None]] = [

@@ -73,7 +73,9 @@ def test_rewriting_replaces_a_link_rather_than_what_it_leads_to(tmp_path: Path):
     assert everything(tmp_path / "it") == {PATH: "mine\n"}
 
 
-@pytest.mark.parametrize("at", ["training-records", "training-records/assignments", "training-records/assignments/SOP-001@1"])
+@pytest.mark.parametrize(
+    "at", ["training-records", "training-records/assignments", "training-records/assignments/SOP-001@1"]
+)
 @pytest.mark.parametrize("write", [write_new, rewrite])
 def test_a_folder_that_leads_out_of_the_repository_is_refused(tmp_path: Path, at: str, write):
     """A link anywhere above the file."""
@@ -176,4 +178,5 @@ print(wrote)
 
     assert sum(int(process.communicate()[0]) for process in both) == 100
     found = everything(tmp_path)
-    assert len(found) == 100 and set(found.values()) <= {"a" * 10_000, "b" * 10_000}
+    assert len(found) == 100
+    assert set(found.values()) <= {"a" * 10_000, "b" * 10_000}

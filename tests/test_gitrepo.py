@@ -79,17 +79,19 @@ def test_the_working_tree_is_what_is_on_disc(checkout: Checkout):
     checkout.git("rm", "--cached", "--quiet", "roles/lead.yaml")
     found = work(checkout)
 
-    assert found == expected({
-        ".gitignore": "*.log\n",
-        "README.md": "Read me.\n",
-        "deep/er/still.txt": "deep\n",
-        "new-name.txt": "a text\nof lines\n",
-        "qmsci.yaml": POLICY,
-        "roles/lead.yaml": "lead\n",
-        "roles/new.yaml": "new\n",
-        "roles/operator.yaml": "new\n",
-        "roles/staged.yaml": "staged\n",
-    })
+    assert found == expected(
+        {
+            ".gitignore": "*.log\n",
+            "README.md": "Read me.\n",
+            "deep/er/still.txt": "deep\n",
+            "new-name.txt": "a text\nof lines\n",
+            "qmsci.yaml": POLICY,
+            "roles/lead.yaml": "lead\n",
+            "roles/new.yaml": "new\n",
+            "roles/operator.yaml": "new\n",
+            "roles/staged.yaml": "staged\n",
+        }
+    )
 
 
 def test_what_was_staged_and_changed_again_is_read_from_disc(checkout: Checkout):
@@ -108,7 +110,12 @@ def test_a_file_that_became_a_folder_and_the_other_way_round(checkout: Checkout)
     (checkout.folder / "roles/people").rmdir()
     checkout.write({"roles/people": "a file\n"})
 
-    assert {path for path in work(checkout)} == {"README.md/inside.md", "qmsci.yaml", "roles/operator.yaml", "roles/people"}
+    assert set(work(checkout)) == {
+        "README.md/inside.md",
+        "qmsci.yaml",
+        "roles/operator.yaml",
+        "roles/people",
+    }
 
 
 @pytest.mark.parametrize("committed", [False, True], ids=["on disc", "committed"])
@@ -157,7 +164,15 @@ def test_a_submodule_is_no_record(checkout: Checkout, tmp_path: Path):
 
 def test_names_of_every_kind(checkout: Checkout):
     """Spaces, line breaks, a dash in front, quotes, no UTF-8: names come back as the bytes that they are."""
-    names = [b"-rf.yaml", b"a b.yaml", b"line\nbreak.yaml", b'quo"te.yaml', b"tab\t.yaml", b"latin-\xe9.yaml", "blå.yaml".encode()]
+    names = [
+        b"-rf.yaml",
+        b"a b.yaml",
+        b"line\nbreak.yaml",
+        b'quo"te.yaml',
+        b"tab\t.yaml",
+        b"latin-\xe9.yaml",
+        "blå.yaml".encode(),
+    ]
     for number, name in enumerate(names):
         with open(os.path.join(os.fsencode(checkout.folder), b"roles", name), "wb") as file:  # noqa: PTH118, PTH123
             file.write(b"%d\n" % number)
@@ -168,10 +183,13 @@ def test_names_of_every_kind(checkout: Checkout):
     committed = content(repository.tree(repository.named(head)))
 
     assert untracked == committed == {**BEGUN, **decoded}
-    assert sorted(repository.differing(repository.parent(repository.named(head)), repository.named(head))) == sorted(decoded)
+    assert sorted(repository.differing(repository.parent(repository.named(head)), repository.named(head))) == sorted(
+        decoded
+    )
     assert list(repository.versions(head, "roles/-rf.yaml")) == [b"0\n"]
     introduced = repository.introduced("roles/-rf.yaml", 1)
-    assert introduced and introduced.id == head
+    assert introduced
+    assert introduced.id == head
 
 
 def test_more_folders_than_are_read_one_by_one(checkout: Checkout):
@@ -198,7 +216,8 @@ def test_a_huge_file_is_cut_short_and_said_to_be_too_large(checkout: Checkout):
 
     assert "larger than 4 MiB" in str(on_disc["roles/huge.yaml"])
     assert "larger than 4 MiB" in str(committed[0] and committed[0].odd)
-    assert committed[1] and committed[1].data == ROLE.encode()
+    assert committed[1]
+    assert committed[1].data == ROLE.encode()
 
 
 def test_a_pipe_is_not_waited_for(checkout: Checkout):
@@ -230,7 +249,8 @@ def test_a_repository_without_a_commit(tmp_path: Path):
     what = judging(checkout)
 
     assert content(what.tree) == expected({"qmsci.yaml": POLICY})
-    assert what.base is None and list(what.change.files) == ["qmsci.yaml"]
+    assert what.base is None
+    assert list(what.change.files) == ["qmsci.yaml"]
 
 
 def test_a_folder_without_a_repository(tmp_path: Path):
@@ -249,7 +269,8 @@ def test_a_bare_repository_has_commits_and_no_working_tree(checkout: Checkout, t
     with pytest.raises(CannotRun, match="--head"):
         repository.work_tree()
     what = judging(bare, head="main")
-    assert what.base is None and len(what.change.files) == len(BEGUN)
+    assert what.base is None
+    assert len(what.change.files) == len(BEGUN)
 
 
 def test_a_shallow_clone_names_the_fetch_that_helps(checkout: Checkout, tmp_path: Path):
@@ -339,7 +360,8 @@ def test_a_repository_with_sha_256(tmp_path: Path):
     assert content(repository.tree(repository.named(second))) == {**BEGUN, "roles/lead.yaml": b"lead\n"}
     assert list(judging(checkout).change.files) == ["roles/lead.yaml"]
     introduced = repository.introduced("roles/lead.yaml", 1)
-    assert introduced and introduced.id == second
+    assert introduced
+    assert introduced.id == second
     assert list(repository.versions(second, "roles/lead.yaml")) == [b"lead\n"]
 
 
@@ -393,7 +415,8 @@ def test_before_a_push_is_taken(checkout: Checkout, tmp_path: Path):
     checkout.git("push", "--quiet", str(bare), "main")
 
     said = (tmp_path / "said.json").read_text()
-    assert f'"head": "{head}"' in said and '"rule": "unreadable"' in said
+    assert f'"head": "{head}"' in said
+    assert '"rule": "unreadable"' in said
 
 
 def _python() -> str:
@@ -426,7 +449,8 @@ def test_on_a_branch_the_base_is_where_it_left_main(checkout: Checkout):
     checkout.write({"roles/new.yaml": "new\n"})
     what = judging(checkout)
 
-    assert what.base and what.base.id == first
+    assert what.base
+    assert what.base.id == first
     assert list(what.change.files) == ["README.md", "roles/new.yaml"]
 
 
@@ -436,7 +460,8 @@ def test_on_a_clean_main_the_base_is_its_first_parent(checkout: Checkout):
     checkout.commit({"README.md": "Two.\n"})
 
     base = judging(checkout).base
-    assert base and base.id == first
+    assert base
+    assert base.id == first
 
 
 def test_on_a_dirty_main_the_base_is_main(checkout: Checkout):
@@ -445,7 +470,8 @@ def test_on_a_dirty_main_the_base_is_main(checkout: Checkout):
     checkout.write({"roles/new.yaml": "new\n"})
     what = judging(checkout)
 
-    assert what.base and what.base.id == head
+    assert what.base
+    assert what.base.id == head
     assert list(what.change.files) == ["roles/new.yaml"]
 
 
@@ -465,7 +491,8 @@ def test_main_of_origin_comes_first(checkout: Checkout, tmp_path: Path):
     clone.commit({"README.md": "Not pushed.\n"})
     what = judging(clone)
 
-    assert what.base and what.base.id == first
+    assert what.base
+    assert what.base.id == first
     assert list(what.change.files) == ["README.md"]
 
 
@@ -477,7 +504,8 @@ def test_the_policy_names_the_main_branch(tmp_path: Path):
     checkout.commit({"README.md": "Mine.\n"})
 
     base = judging(checkout).base
-    assert base and base.id == first
+    assert base
+    assert base.id == first
 
 
 def test_without_main_it_asks_for_a_base(checkout: Checkout):
@@ -506,7 +534,8 @@ def test_a_head_that_no_branch_has(checkout: Checkout):
     checkout.git("branch", "--delete", "--force", "mine")
     what = judging(checkout)
 
-    assert what.base and what.base.id == first
+    assert what.base
+    assert what.base.id == first
     assert list(what.change.files) == ["README.md"]
 
 
@@ -521,7 +550,8 @@ def test_a_merge_of_many(checkout: Checkout):
     what = judging(checkout)
 
     assert len(opened(checkout).named("HEAD").parents) >= 3
-    assert what.base and what.base.id == first
+    assert what.base
+    assert what.base.id == first
     assert list(what.change.files) == ["roles/one.yaml", "roles/three.yaml", "roles/two.yaml"]
 
 
@@ -534,11 +564,23 @@ def test_a_base_that_is_no_ancestor_is_met_where_the_lines_parted(checkout: Chec
     checkout.commit({"roles/operator.yaml": "theirs\n"})
     what = judging(checkout, base="main", head="mine")
 
-    assert what.base and what.base.id == first
+    assert what.base
+    assert what.base.id == first
     assert list(what.change.files) == ["README.md"]
 
 
-HOSTILE = ["--upload-pack=x", "-h", "", "nowhere", "HEAD\nHEAD", "HEAD:README.md", "HEAD^{tree}", "a b", "\udce9", "HEAD\0"]
+HOSTILE = [
+    "--upload-pack=x",
+    "-h",
+    "",
+    "nowhere",
+    "HEAD\nHEAD",
+    "HEAD:README.md",
+    "HEAD^{tree}",
+    "a b",
+    "\udce9",
+    "HEAD\0",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
@@ -633,7 +675,11 @@ def test_the_last_commit_of_main_by_a_moment(branched: Checkout):
 
 def test_the_time_of_a_commit_is_the_committers(checkout: Checkout):
     """Not the author's, which a rebase keeps."""
-    environment = {**os.environ, "GIT_AUTHOR_DATE": "2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-05-05T23:30:00-0500"}
+    environment = {
+        **os.environ,
+        "GIT_AUTHOR_DATE": "2001-01-01T00:00:00Z",
+        "GIT_COMMITTER_DATE": "2026-05-05T23:30:00-0500",
+    }
     command = ["git", "commit", "--quiet", "--allow-empty", "--message", "Late"]
     subprocess.run(command, cwd=checkout.folder, env=environment, check=True)
 

@@ -1,4 +1,4 @@
-"""The law as properties: what is assigned is enough and no more, and a look at what changed sees what a whole look sees."""
+"""The law as properties: assign writes enough and no more, and a look at what changed sees what a whole look sees."""
 
 from __future__ import annotations
 
@@ -116,7 +116,9 @@ def test_an_item_that_asks_nobody_is_missed_too(system: System):
     """The file of a role without holders says by what text and method the next one will be trained."""
     files = texts(system)
     new = assigned(files)
-    empty = {path: re.sub(r"items:\n  - .*\n", "items: []\n", text) for path, text in new.items() if '"people": []' in text}
+    empty = {
+        path: re.sub(r"items:\n  - .*\n", "items: []\n", text) for path, text in new.items() if '"people": []' in text
+    }
     assume(empty)
 
     assert judged(files, files | new | empty)
@@ -158,6 +160,41 @@ def test_check_accepts_what_assign_writes_on_a_later_day(system: System, day: da
     again = assigned_again(files, files | new, day)
 
     assert judged(files, files | again, day) == []
+
+
+GOWNING = {
+    "controlled-docs/sop/SOP-001.md": """\
+---
+id: SOP-001
+title: Gowning
+owner: operator
+governs: [gowning]
+revisions:
+  - {revision: 1, effective: 2026-01-01, summary: First issue., impact: retrain, authors: [p-2]}
+---
+Gown.
+""",
+    "roles/operator.yaml": "id: operator\ntitle: Operator\npurpose: Fills vials.\nperforms: [gowning]\n",
+}
+RETURNING = """\
+id: p-1
+name: Ingrid Solberg
+kind: employee
+employed: {from: 2026-11-20}
+roles:
+  - {role: operator, from: 2026-11-20, to: 2026-11-23}
+  - {role: operator, from: 2026-12-10}
+"""
+
+
+def test_a_cause_stays_what_it_was_while_the_change_waits():
+    """She was hired when it was assigned; that her first days in the role have passed makes it no role change."""
+    before = {**GOWNING, **assigned(GOWNING)}
+    after = {**before, "roles/people/p-1.yaml": RETURNING}
+    waiting = {**after, **assigned(after)}
+    day = date(2026, 12, 1)
+
+    assert judged(before, {**waiting, **assigned_again(before, waiting, day)}, day) == []
 
 
 @given(systems())

@@ -35,9 +35,11 @@ PURE = [
     "rule",
     "rules",
     "scope",
+    "folders",
     "check",
     "impact",
     "render",
+    "founding",
 ]
 EDGE = ["gitrepo", "memory", "disk", "signing", "cli", "__main__"]
 TABLE = [*PURE, *EDGE]
@@ -72,7 +74,7 @@ def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def own(name: str) -> str | None:
     """The module of qmsci that a full name belongs to, the longest that there is."""
-    parts = name.split(".")[1:] if name.split(".")[0] == "qmsci" else []
+    parts = name.split(".")[1:] if name.split(".", maxsplit=1)[0] == "qmsci" else []
     return next((known for n in range(len(parts), 0, -1) if (known := ".".join(parts[:n])) in MODULES), None)
 
 
@@ -84,15 +86,23 @@ def test_every_module_has_its_place():
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_only_what_stands_above_it(name: str):
     """The design's table, as data."""
-    above = TABLE[: TABLE.index(name.split(".")[0]) + 1]
-    below = [(line, found) for line, full in imported(MODULES[name]) if (found := own(full)) if found.split(".")[0] not in above]
+    above = TABLE[: TABLE.index(name.split(".", maxsplit=1)[0]) + 1]
+    below = [
+        (line, found)
+        for line, full in imported(MODULES[name])
+        if (found := own(full))
+        if found.split(".")[0] not in above
+    ]
 
     assert below == []
 
 
 def test_no_module_imports_itself_by_way_of_others():
     """Inside a package too, there is an order."""
-    graph = {name: {found for _, full in imported(tree) if (found := own(full)) and found != name} for name, tree in MODULES.items()}
+    graph = {
+        name: {found for _, full in imported(tree) if (found := own(full)) and found != name}
+        for name, tree in MODULES.items()
+    }
 
     assert list(TopologicalSorter(graph).static_order())
 
@@ -112,13 +122,19 @@ def test_the_middle_touches_nothing_of_the_world(name: str):
 
 
 def loaded_by(folder: Path, *arguments: str) -> set[str]:
-    """The modules that are loaded when a command has run in a folder; it must not have failed."""
+    """The modules that are loaded when a command has run in a folder."""
     run = "import sys; from qmsci.cli import main\ntry: main()\nfinally: print(*sorted(sys.modules), file=sys.stderr)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": os.devnull}
     ran = subprocess.run(
-        [sys.executable, "-c", run, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", run, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.returncode in {0, 1}, ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
     return set(ran.stderr.split())
 
 
@@ -154,11 +170,14 @@ def test_check_imports_what_it_needs(repository: Path):
     assert not {f"qmsci.cli.{name}" for name in others} & loaded
 
 
-@pytest.mark.parametrize(("arguments", "absent"), [
-    pytest.param(["--help"], {"pydantic", "git", "yaml"}, id="help"),
-    pytest.param(["--version"], {"pydantic", "git", "yaml"}, id="version"),
-    pytest.param(["rules"], {"git", "ruamel", "sqlite3"}, id="rules"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        pytest.param(["--help"], {"pydantic", "git", "yaml"}, id="help"),
+        pytest.param(["--version"], {"pydantic", "git", "yaml"}, id="version"),
+        pytest.param(["rules"], {"git", "ruamel", "sqlite3"}, id="rules"),
+    ],
+)
 def test_what_needs_no_repository_loads_no_git(tmp_path: Path, arguments: list[str], absent: set[str]):
     """A question about qmsci itself is answered at once."""
     loaded = {name.split(".")[0] for name in loaded_by(tmp_path, *arguments)}

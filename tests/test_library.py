@@ -116,8 +116,10 @@ def test_one_blob_in_two_places_is_two_records():
     library.records(["roles/operator.yaml"])
     found = library.records(["roles/operator.yaml", "roles/lead.yaml"])
 
-    assert isinstance(found[0], Role) and found[0].path == "roles/operator.yaml"
-    assert found[1] is None and "the id is operator" in library.faults["roles/lead.yaml"][0].message
+    assert isinstance(found[0], Role)
+    assert found[0].path == "roles/operator.yaml"
+    assert found[1] is None
+    assert "the id is operator" in library.faults["roles/lead.yaml"][0].message
 
 
 def test_one_blob_of_two_kinds_is_read_as_each():
@@ -145,7 +147,8 @@ def test_a_memory_is_trusted_to_give_back_what_it_was_given(content: bytes):
         found = library.records(["roles/operator.yaml"])[0]
     except ValueError:
         return
-    assert found is None and library.faults
+    assert found is None
+    assert library.faults
 
 
 def test_what_has_no_record_is_no_fault():
@@ -162,7 +165,8 @@ def test_what_cannot_be_read_is_known_by_its_folder():
     assert not library.unreadable_below("roles/")
     library.records(list(FILES))
 
-    assert library.unreadable_below("roles/") and library.unreadable_below("roles/broken.yaml")
+    assert library.unreadable_below("roles/")
+    assert library.unreadable_below("roles/broken.yaml")
     assert not library.unreadable_below("controlled-docs/")
 
 

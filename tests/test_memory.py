@@ -218,7 +218,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, tuple[in
     """A repository with a finding, and what is said of it when nothing is remembered."""
     checkout = begun(tmp_path_factory.mktemp("judged"), FILES)
     verdict = said(checkout)
-    assert verdict[0] == 1 and "revision-without-assignment" in verdict[1]
+    assert verdict[0] == 1
+    assert "revision-without-assignment" in verdict[1]
     return checkout, verdict
 
 
@@ -232,7 +233,9 @@ def test_the_verdict_is_the_same_with_a_memory(judged: tuple[Checkout, tuple[int
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_memory_does_not_change_the_verdict(judged: tuple[Checkout, tuple[int, str]], damage: Callable[[Path], None]):
+def test_a_damaged_memory_does_not_change_the_verdict(
+    judged: tuple[Checkout, tuple[int, str]], damage: Callable[[Path], None]
+):
     """Whatever was done to its file."""
     checkout, verdict = judged
     said(checkout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -45,7 +46,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except CannotRun as reason:
-            from qmsci.render.words import visible  # noqa: PLC0415
+            from qmsci.render.words import visible
 
             click.echo(f"qmsci: {visible(str(reason))}", err=True)
             ctx.exit(2)
@@ -53,8 +54,11 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(qmsci.__version__, prog_name="qmsci")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """A quality system and its training records in one git repository, and the gate that keeps them true."""
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     gc.disable()  # a command is over before a cycle is worth looking for
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

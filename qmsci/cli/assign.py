@@ -29,8 +29,9 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     """
     what = unmerged()
     refreshers = as_of is not None
-    on = day(as_of, what.day) if as_of else what.day
-    mine = [found for found in what.change.added_assignments if refreshers or found.cause != "refresher"]
+    on = what.day if as_of is None else day(as_of, what.day)
+    added = () if what.change.founding else what.change.added_assignments  # an import is taken as it comes
+    mine = [found for found in added if refreshers or found.cause != "refresher"]
     rest = Snapshot(Without(what.library, [found.path for found in mine]), on)
     wanted = Plan(rest, mine).close(whole_gap(rest, refreshers=refreshers))
     files = what.tree.read([found.path for found in mine])

@@ -9,6 +9,8 @@ import click
 from qmsci.check import check_tree
 from qmsci.cli.check import FORMATS, exit_code, show
 from qmsci.cli.judged import judged
+from qmsci.cli.progress import watched
+from qmsci.records.base import as_day
 from qmsci.rule import When
 from qmsci.scope import Scope
 from qmsci.snapshot import Snapshot
@@ -29,16 +31,14 @@ def command(ctx: click.Context, as_of: str, head: str | None, form: str, strict:
     """
     what = judged(None, head, compare=False)
     what.__dict__["snapshot"] = Snapshot(what.library, day(as_of, what.day))
-    report = check_tree(what.library, what.snapshot, Scope(everything=True), When.TREE, When.CALENDAR)
+    report = check_tree(what.library, what.snapshot, Scope(everything=True), When.TREE, When.CALENDAR, watch=watched)
     show(what, report, form, compare=False)
     ctx.exit(exit_code(report, strict=strict))
 
 
 def day(text: str, today: date) -> date:
     """The day that `--as-of` names."""
-    if text == "today":
-        return today
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a date of the form 2026-11-22", param_hint="--as-of") from None
+        return today if text == "today" else as_day(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--as-of") from None

@@ -6,6 +6,7 @@ import click
 
 from qmsci.check import Report, check_change, check_tree
 from qmsci.cli.judged import Judged, judged, lines_of
+from qmsci.cli.progress import watched
 from qmsci.finding import Severity
 from qmsci.render.findings import as_github, as_json, as_text, summary
 from qmsci.scope import Scope, scope_of
@@ -29,7 +30,7 @@ def command(ctx: click.Context, base: str | None, head: str | None, whole: bool,
     compare = not whole or base is not None
     what = judged(base, head, compare=compare)
     scope = Scope(everything=True) if whole else scope_of(what.change)
-    report = check_tree(what.library, what.snapshot, scope)
+    report = check_tree(what.library, what.snapshot, scope, watch=watched)
     if compare:
         report.findings = sorted({*report.findings, *check_change(what.library, what.change).findings})
     show(what, report, form, compare=compare)

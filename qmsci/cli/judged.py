@@ -16,6 +16,7 @@ from qmsci.gitrepo import AnyTree, Commit, Held, Repository, WorkTree
 from qmsci.library import Library
 from qmsci.memory import BlobMemory
 from qmsci.records import layout
+from qmsci.records.base import as_day, as_moment
 from qmsci.snapshot import Snapshot, When
 
 
@@ -135,12 +136,10 @@ def moment(snapshot: Snapshot, text: str) -> When:
     """A date (its last moment in the policy's time zone) or a time with an offset, as `--on` takes them."""
     try:
         if "T" not in text:
-            return snapshot.end_of(date.fromisoformat(text))
-        exact = datetime.fromisoformat(text)
-        if exact.tzinfo is None:
-            raise ValueError
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is neither a date (2026-11-22) nor a time with an offset") from None
+            return snapshot.end_of(as_day(text))
+        exact = as_moment(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--on") from None
     return When(exact, snapshot.day_of(exact))
 
 

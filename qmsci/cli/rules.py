@@ -22,7 +22,7 @@ def command(name: str | None, form: str) -> None:
         raise click.UsageError(f"there is no rule {name!r}{meant}")
     shown = [RULES[name]] if name else sorted(RULES.values(), key=lambda rule: (rule.area, rule.name))
     if form == "json":
-        import json  # noqa: PLC0415
+        import json
 
         click.echo(json.dumps({"format": 1, "rules": [_plain(rule) for rule in shown]}, indent=2, ensure_ascii=False))
     elif name:

@@ -69,7 +69,8 @@ def _already(kind: type, value: Any) -> Any:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _day(value: Any) -> Any:
+def as_day(value: Any) -> Any:
+    """The day that a text of the form 2026-11-22 stands for. Raises `ValueError` for any other text."""
     if isinstance(value, str):
         if not _DAY.fullmatch(value):
             raise ValueError(f"{value!r} is not a date of the form 2026-11-22")
@@ -83,7 +84,8 @@ def _day(value: Any) -> Any:
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
-def _moment(value: Any) -> Any:
+def as_moment(value: Any) -> Any:
+    """The moment that a text of the form 2026-11-22T09:30:00+01:00 stands for. Raises `ValueError` for any other text."""
     if isinstance(value, str):
         if not _MOMENT.fullmatch(value):
             raise ValueError(f"{value!r} is not a time with an offset, of the form 2026-11-22T09:30:00+01:00")
@@ -193,8 +195,8 @@ def _one_or_more(value: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(min_length=1), exactly(r"\S", "a text that says something", 20_000)]
-Day = Annotated[date, BeforeValidator(_day)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(as_day)]
+Moment = Annotated[datetime, BeforeValidator(as_moment)]
 Number = Annotated[int, BeforeValidator(_number)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Period = Annotated[Duration, PlainValidator(_duration), PlainSerializer(str)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ FACTS = ("--name", "Ada Lind", "--organization", "Nordlys Pharma", "--timezone",
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without a repository around it, and git without anybody's configuration."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -27,7 +26,6 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for who in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{who}_NAME", "Ada Lind")
         monkeypatch.setenv(f"GIT_{who}_EMAIL", "ada@example.org")
-    yield
 
 
 def qmsci(*words: str) -> Result:
@@ -45,7 +43,13 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def judged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     monkeypatch.chdir(folder)
-    commands = (["check"], ["check", "--all"], ["check", "--strict"], ["assign", "--check"], ["audit", "--as-of", "today"])
+    commands = (
+        ["check"],
+        ["check", "--all"],
+        ["check", "--strict"],
+        ["assign", "--check"],
+        ["audit", "--as-of", "today"],
+    )
     return [(done.exit_code, done.output) for done in (qmsci(*words) for words in commands) if done.exit_code]
 
 
@@ -103,7 +107,9 @@ def test_the_assignments_follow_the_texts(tmp_path: Path, monkeypatch):
     [
         pytest.param("p-0042", FACTS, id="another id"),
         pytest.param("null", FACTS, id="an id that YAML has another meaning for"),
-        pytest.param("p-1", ("--name", 'Zoë "Z": O\'Neill # x', "--organization", "A & B: {C} @@today@@"), id="punctuation"),
+        pytest.param(
+            "p-1", ("--name", 'Zoë "Z": O\'Neill # x', "--organization", "A & B: {C} @@today@@"), id="punctuation"
+        ),
         pytest.param("p-1", ("--name", "李小龙", "--organization", "- yes"), id="names of all kinds"),
         pytest.param("p-1", (*FACTS, "--main", "quality/system"), id="another main branch"),
     ],
@@ -209,7 +215,8 @@ def test_what_is_in_the_way_is_listed_and_nothing_is_written(path: str, reposito
     done = qmsci("init", "there", *FACTS)
 
     assert (done.exit_code, files_in(root)) == (2, {path: b"mine\n"})
-    assert f"  {path}\n" in done.output and "in the way" in done.output
+    assert f"  {path}\n" in done.output
+    assert "in the way" in done.output
     assert (root / ".git").exists() is repository
 
 
@@ -231,7 +238,7 @@ def test_a_symbolic_link_leads_nowhere(tmp_path: Path):
     done = qmsci("init", "there", *FACTS)
 
     assert done.exit_code == 2
-    assert "  roles\n" in done.output and "  qmsci.yaml\n" in done.output
+    assert {"  roles", "  qmsci.yaml"} <= set(done.output.splitlines())
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

@@ -237,6 +237,7 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
         for key, yours, written in _differences(mine, item, expected):
             message = f"the {key} is {yours}, qmsci assign writes {written}"
             yield Problem(At(mine.path, ("items", index, key.replace(" ", "-"))), message)
+    yield from _left_out(edit)
     yield from _out_of_order(mine)
 
 
@@ -251,6 +252,15 @@ def _differences(
         ("due", expected.due if too_late else item.due, expected.due),
     ]
     return [(key, yours, written) for key, yours, written in pairs if yours != written]
+
+
+def _left_out(edit: AddedAssignment) -> Problems:
+    """Items that name nobody and are not there; where people are left out, `person-without-assignment` says so."""
+    asked = {item.document for item in edit.assignment.items}
+    for expected in edit.expected.items if edit.expected else ():
+        if not expected.people and expected.document not in asked:
+            message = f"no item says what {expected.document} will ask of who comes next"
+            yield Problem(At(edit.assignment.path, ("items",)), message)
 
 
 def _out_of_order(assignment: Assignment) -> Problems:
