@@ -54,24 +54,31 @@ class Without:
     """
     The records of a tree without some of its assignment files: what was there before they were written.
 
+    `instead` has what is to be written in their place, by path, once that is known.
     Training that names one of them is left out too: it does not make what it answers unasked for.
     """
 
-    def __init__(self, records: Records, paths: Iterable[str]) -> None:
-        """Leave some paths out."""
+    def __init__(
+        self, records: Records, paths: Iterable[str], instead: Mapping[str, Assignment] | None = None
+    ) -> None:
+        """Leave some paths out, or have something else in their place."""
         self._records = records
+        self._instead = dict(instead or {})
         self._left_out = frozenset(paths)
         self._names = {layout.assignment_name(path) for path in self._left_out}
 
     def paths(self, folder: str) -> Sequence[str]:
         """All other files below a folder, sorted."""
-        return [path for path in self._records.paths(folder) if path not in self._left_out]
+        here = [path for path in self._records.paths(folder) if path not in self._left_out]
+        return sorted([*here, *(path for path in self._instead if path.startswith(folder))])
 
     def records(self, paths: Iterable[str]) -> Sequence[FileRecord | None]:
         """The records at some paths; None for those left out."""
         paths = list(paths)
         found = iter(self._records.records([path for path in paths if path not in self._left_out]))
-        return [None if path in self._left_out else self._before(next(found)) for path in paths]
+        return [
+            self._instead.get(path) if path in self._left_out else self._before(next(found)) for path in paths
+        ]
 
     def _before(self, record: FileRecord | None) -> FileRecord | None:
         if not isinstance(record, Completions) or all(map(self._names.isdisjoint, map(_answers, record.entries))):
@@ -141,8 +148,9 @@ class Plan:
     def _close_role(self, gap: RoleGap) -> None:
         if gap.assigned:
             for person in gap.people:
-                cause = self._cause_for(person, gap.role.id)
-                file = self._file(f"people/{person.id}/{gap.role.id}", cause, gap.role.id, dated=True)
+                stem = f"people/{person.id}/{gap.role.id}"
+                cause = self._cause_for(person, gap.role.id, self._assigned(stem))
+                file = self._file(stem, cause, gap.role.id, dated=True)
                 self._add(file, gap.document, gap.entry, person, self._due(gap, cause, person, file.assigned))
             return
         cause = self._cause_of(gap)
@@ -172,13 +180,10 @@ class Plan:
             return "matrix-change"
         return "new-document" if gap.entry is gap.document.revisions[-1] else "revision"
 
-    def _cause_for(self, person: Person, role: str) -> Cause:
-        start = self._start(person, role)
+    @staticmethod
+    def _cause_for(person: Person, role: str, assigned: date) -> Cause:
+        start = min((span.first for span in days_held(person, role) if span.last >= assigned), default=None)
         return "hire" if any(employed.from_ == start for employed in person.employed) else "role-change"
-
-    def _start(self, person: Person, role: str) -> date | None:
-        held = [span for span in days_held(person, role) if span.last >= self._snapshot.as_of]
-        return min((span.first for span in held), default=None)
 
     def _due(self, gap: RoleGap, cause: Cause, person: Person | None, assigned: date) -> date:
         effective = gap.entry.effective
@@ -189,9 +194,12 @@ class Plan:
             due = max(self._policy.training.onboarding.after(start), effective)
         return back_from_leave(person, due) if person else due
 
-    def _file(self, stem: str, cause: Cause, role: str | None, *, dated: bool = False) -> _File:
+    def _assigned(self, stem: str) -> date:
         unmerged = self._unmerged.get(stem)
-        assigned = unmerged[0].assigned if unmerged else self._snapshot.as_of
+        return unmerged[0].assigned if unmerged else self._snapshot.as_of
+
+    def _file(self, stem: str, cause: Cause, role: str | None, *, dated: bool = False) -> _File:
+        unmerged, assigned = self._unmerged.get(stem), self._assigned(stem)
         if unmerged:
             path = unmerged[0].path
         else:
@@ -272,6 +280,22 @@ def _stem(assignment: Assignment) -> str:
     if assignment.role is None and len(parts) == 2:
         return f"{parts[0]}/{parts[1].split('-', 1)[0]}"
     return name
+
+
+def assignments(
+    records: Records, day: date, unmerged: Sequence[Assignment], *, refreshers: bool
+) -> list[Assignment]:
+    """
+    What `assign` writes on a day, sorted by name.
+
+    The files that the change brings already, as they are to be written on the day on which each was assigned; and what
+    is still owed beside them.
+    """
+    kept = regenerated(records, day, unmerged)
+    now = Snapshot(Without(records, [assignment.path for assignment in unmerged], kept), day)
+    return sorted(
+        [*kept.values(), *Plan(now).close(whole_gap(now, refreshers=refreshers))], key=lambda found: found.assignment
+    )
 
 
 def regenerated(records: Records, as_of: date, added: Sequence[Assignment]) -> Mapping[str, Assignment]:

@@ -1,4 +1,4 @@
-"""Golden files; and how long Hypothesis looks: at the same cases each time, with `HYPOTHESIS_PROFILE=deep` at others."""
+"""Golden files; and how long Hypothesis looks: the same cases each time, or others with HYPOTHESIS_PROFILE=deep."""
 
 import os
 from collections.abc import Callable

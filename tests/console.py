@@ -2,9 +2,9 @@
 The console examples of the manual, run as a reader would: one shell for each page, in a scratch clone of HEAD.
 
 A block ```console holds commands (`$ `, continued by `> `) and what they print; a line `…` stands for any lines.
-`<!-- run: COMMAND -->` is run and not shown. A page names the day on which it is always run, `<!-- written on DAY -->`: the
-clock of `qmsci` and git stands still there. Commit ids and the times of recording are not compared. With
-QMSCI_GOLDEN=write a page gets the real output instead.
+`<!-- run: COMMAND -->` is run and not shown. A page names the day on which it is always run,
+`<!-- written on DAY -->`: the clock of `qmsci` and git stands still there. Commit ids and the times of recording are
+not compared. With QMSCI_GOLDEN=write a page gets the real output instead.
 """
 
 from __future__ import annotations
@@ -104,11 +104,14 @@ def outputs(page: str, folder: Path) -> list[tuple[Step, list[str]]]:
     command = folder / "bin" / "qmsci"
     command.write_text(_CLOCK.format(python=sys.executable, day=(day.year, day.month, day.day)))
     root = maker.clone(folder, env)
-    script = ["exec 2>&1 </dev/null"]
-    for step in found:
-        script.append(f"{step.command}\n__status=$?; printf '\\n@@@\\n'; (exit $__status)")
+    told = [f"{step.command}\n__status=$?; printf '\\n@@@\\n'; (exit $__status)" for step in found]
     done = subprocess.run(
-        ["bash", "-c", "\n".join(script)], cwd=root, env=env, capture_output=True, text=True, check=False
+        ["bash", "-c", "\n".join(["exec 2>&1 </dev/null", *told])],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     parts = done.stdout.split("\n@@@\n")
     assert len(parts) == len(found) + 1, done.stdout[-2000:] + done.stderr

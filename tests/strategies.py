@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from qmsci.records.canonical import digest_of
 from tests.laws import TODAY
 
 #: A quality system as plain values by path; a document's are its front matter, and its body under `BODY`.
@@ -410,11 +412,30 @@ def alter_event(draw: Draw, system: System) -> None:
 
 
 def alter_assignment(draw: Draw, system: System) -> None:
-    """Take people out of an assignment file."""
-    path = next(iter(draw(st.permutations(assignment_paths(system)))), None)
-    if path and isinstance(system[path], str):
-        person = draw(st.sampled_from(PEOPLE))
-        system[path] = system[path].replace(f'"{person}", ', "").replace(f', "{person}"', "").replace(f'"{person}"', "")
+    """Take somebody out of an assignment file."""
+    paths = [path for path in assignment_paths(system) if "p-" in system[path].partition("items:")[2]]
+    if paths:
+        path = draw(st.sampled_from(paths))
+        person = draw(st.sampled_from(sorted(set(re.findall(r'"(p-\d)"', system[path])) or PEOPLE)))
+        system[path] = re.sub(rf'"{person}"(, )?|, "{person}"(?=\])', "", system[path])
+
+
+def alter_history(draw: Draw, system: System) -> None:
+    """Take a completion away, have it failed, or reject it."""
+    paths = [path for path, value in system.items() if "/completions/" in path and isinstance(value, list)]
+    if not paths:
+        return
+    path = draw(st.sampled_from(sorted(paths)))
+    history = system[path]
+    entry = draw(st.sampled_from(history))
+    match draw(st.integers(0, 2)):
+        case 0 if len(history) > 1:
+            history.remove(entry)
+        case 1 if "document" in entry:
+            entry["practical"] = {"evaluator": draw(st.sampled_from(PEOPLE)), "outcome": "not-competent"}
+        case 2:
+            at = f"{draw(days)}T09:30:00+01:00"
+            history.append({"rejects": digest_of(entry), "reason": "Not hers.", "by": "p-1", "at": at})
 
 
 def put_activities(draw: Draw, system: System) -> None:
@@ -470,6 +491,9 @@ EDITS: list[Callable[[Draw, System], None]] = [
     put_event,
     alter_event,
     alter_assignment,
+    alter_assignment,
+    alter_history,
+    alter_history,
     put_activities,
     put_policy,
     remove,

@@ -10,7 +10,7 @@ from datetime import date
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qmsci.assign import Plan, Without, whole_gap
+from qmsci.assign import Plan, assignments, whole_gap
 from qmsci.check import check_change, check_tree
 from qmsci.finding import Finding
 from qmsci.library import Library
@@ -45,8 +45,8 @@ def assigned(files: Mapping[str, str], day: date = TODAY, *, refreshers: bool = 
 def assigned_again(before: Files, after: Files, day: date) -> Files:
     """The files that `qmsci assign` writes where a change has brought some already: it brings them up to date."""
     mine = change_of(before, after, day).added_assignments
-    rest = Snapshot(Without(snapshot_of(after, day).source, [found.path for found in mine]), day)
-    return {found.path: written(found) for found in Plan(rest, mine).close(whole_gap(rest, refreshers=False))}
+    found = assignments(snapshot_of(after, day).source, day, mine, refreshers=False)
+    return {assignment.path: written(assignment) for assignment in found}
 
 
 def owed(findings: list[Finding]) -> list[Finding]:

@@ -13,16 +13,16 @@ import click
 import qmsci
 from qmsci.finding import CannotRun
 
-#: The commands, in the order in which `qmsci --help` lists them, each with its module.
+#: The commands, in the order in which `qmsci --help` lists them, each in a module of its name, and what each does.
 COMMANDS = {
-    "check": "qmsci.cli.check",
-    "assign": "qmsci.cli.assign",
-    "impact": "qmsci.cli.impact",
-    "audit": "qmsci.cli.audit",
-    "qualified": "qmsci.cli.qualified",
-    "authorised": "qmsci.cli.authorised",
-    "rules": "qmsci.cli.rules",
-    "init": "qmsci.cli.init",
+    "check": "The gate: judge a change before it is merged.",
+    "assign": "Write the training that is owed and not assigned, one file for each cause.",
+    "impact": "What a change does: whom it reaches, and which activities it puts at risk.",
+    "audit": "The whole tree on a day: what is wrong in it, and what time has made of it.",
+    "qualified": "Whether a person is (or was) qualified on a document, why, and the evidence.",
+    "authorised": "Who may perform an activity, and who may not and why.",
+    "rules": "List the rules, or show one: what it says, why, its regulation and its examples.",
+    "init": "Start a quality system in a repository.",
 }
 
 
@@ -37,9 +37,14 @@ class Commands(click.Group):
         """One command, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name]).command
+        command = importlib.import_module(f"qmsci.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from qmsci.assign import Plan, Without, whole_gap
+from qmsci.assign import assignments
 from qmsci.cli.audit import day
 from qmsci.cli.judged import unmerged
 from qmsci.disk import rewrite, write_new
@@ -30,10 +30,11 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     what = unmerged()
     refreshers = as_of is not None
     on = what.day if as_of is None else day(as_of, what.day)
-    added = () if what.change.founding else what.change.added_assignments  # an import is taken as it comes
+    added = what.change.added_assignments
+    if what.change.founding:  # an import is taken as it comes, but for what asks for a text that was edited since
+        added = [found for found in added if _asks_for_another_text(what.snapshot, found)]
     mine = [found for found in added if refreshers or found.cause != "refresher"]
-    rest = Snapshot(Without(what.library, [found.path for found in mine]), on)
-    wanted = Plan(rest, mine).close(whole_gap(rest, refreshers=refreshers))
+    wanted = assignments(what.library, on, mine, refreshers=refreshers)
     files = what.tree.read([found.path for found in mine])
     present = {found.path: file.data for found, file in zip(mine, files, strict=True) if file}
     due = [found for found in wanted if present.get(found.path) != written(found).encode()]
@@ -46,11 +47,20 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     for path in sorted(set(present) - {found.path for found in wanted}):
         click.echo(f"nothing owes {visible(path)} any more, and it is not merged: delete it")
     if not due:
-        click.echo(_why_nothing(rest, refreshers=refreshers))
+        click.echo(_why_nothing(Snapshot(what.library, on), refreshers=refreshers))
     faults = len(what.library.faults)
     if faults:
         click.echo(f"{counted(faults, 'file')} could not be read and may owe more: qmsci check --all", err=True)
     ctx.exit(int(only_check and bool(due)))
+
+
+def _asks_for_another_text(snapshot: Snapshot, assignment: Assignment) -> bool:
+    """Whether an item names the newest revision of a document, and another text than stands in the document."""
+    documents = ((snapshot.documents.get(item.document.document), item) for item in assignment.items)
+    return any(
+        document and item.document.label == document.newest.revision and item.text != document.text
+        for document, item in documents
+    )
 
 
 def _about(assignment: Assignment) -> str:
