@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain, count
 from typing import NamedTuple
 
+from qmsci.completion import full_method, method_asked
 from qmsci.finding import CannotRun
 from qmsci.obligations import (
     ActionGap,
@@ -20,7 +21,6 @@ from qmsci.obligations import (
     required_by,
     role_gaps,
 )
-from qmsci.qualification import full_method, method_asked
 from qmsci.records import layout
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document, RevisionEntry
@@ -58,9 +58,7 @@ class Without:
     Training that names one of them is left out too: it does not make what it answers unasked for.
     """
 
-    def __init__(
-        self, records: Records, paths: Iterable[str], instead: Mapping[str, Assignment] | None = None
-    ) -> None:
+    def __init__(self, records: Records, paths: Iterable[str], instead: Mapping[str, Assignment] | None = None) -> None:
         """Leave some paths out, or have something else in their place."""
         self._records = records
         self._instead = dict(instead or {})
@@ -76,9 +74,7 @@ class Without:
         """The records at some paths; None for those left out."""
         paths = list(paths)
         found = iter(self._records.records([path for path in paths if path not in self._left_out]))
-        return [
-            self._instead.get(path) if path in self._left_out else self._before(next(found)) for path in paths
-        ]
+        return [self._instead.get(path) if path in self._left_out else self._before(next(found)) for path in paths]
 
     def _before(self, record: FileRecord | None) -> FileRecord | None:
         if not isinstance(record, Completions) or all(map(self._names.isdisjoint, map(_answers, record.entries))):
@@ -282,9 +278,7 @@ def _stem(assignment: Assignment) -> str:
     return name
 
 
-def assignments(
-    records: Records, day: date, unmerged: Sequence[Assignment], *, refreshers: bool
-) -> list[Assignment]:
+def assignments(records: Records, day: date, unmerged: Sequence[Assignment], *, refreshers: bool) -> list[Assignment]:
     """
     What `assign` writes on a day, sorted by name.
 

@@ -11,7 +11,6 @@ from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, ad
 from qmsci.finding import At, Finding
 from qmsci.folders import CleanFolders
 from qmsci.library import Library
-from qmsci.load import Fault
 from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, required_by, role_gaps
 from qmsci.records import layout
 from qmsci.records.base import FileRecord
@@ -24,6 +23,7 @@ from qmsci.records.role import Role
 from qmsci.records.training import Assignment, Completion, Rejection, Waiver
 from qmsci.rule import RULES, Problem, Rule, When
 from qmsci.rules import UnreadFile, load_rules
+from qmsci.schema_words import Fault
 from qmsci.scope import Scope
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import days_held, reach

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from qmsci.assign import Plan, Without, whole_gap
+from qmsci.authorisation import authorised
 from qmsci.change import Change
 from qmsci.matrix import documents_for, reasons, roles_for
-from qmsci.qualification import authorised
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Action, Event

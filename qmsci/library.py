@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from qmsci.finding import At, Place
-from qmsci.load import Content, Fault, Loaded, content_of, kind_of, placed, record_of
-from qmsci.read import Unreadable
+from qmsci.load import Content, Loaded, content_of, kind_of, placed, record_of
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
 from qmsci.records.layout import Kind, filed
+from qmsci.schema_words import Fault
 from qmsci.tree import File, FilesTree, Tree
+from qmsci.unreadable import Unreadable
 
 
 class Memory(Protocol):

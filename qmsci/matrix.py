@@ -9,11 +9,7 @@ from qmsci.snapshot import Snapshot
 
 def documents_for(snapshot: Snapshot, role: Role) -> list[Document]:
     """The documents that a role requires: those that govern what it performs or operates, and those that it lists."""
-    found = {
-        document.id: document
-        for activity in role.activities
-        for document in snapshot.governing.get(activity, ())
-    }
+    found = {document.id: document for activity in role.activities for document in snapshot.governing.get(activity, ())}
     for name in role.requires:
         document = snapshot.documents.get(name)
         if document:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from qmsci.completion import lapses, last_full, on_record
 from qmsci.matrix import documents_for, roles_for
-from qmsci.qualification import action_items, item_done, lapses, last_full, on_record, trained, waived_on
+from qmsci.qualification import action_items, item_done, trained, waived_on
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
@@ -214,10 +215,7 @@ def _gaps_of(snapshot: Snapshot, event: Event, action: Action) -> Iterator[Actio
     for named in action.documents:
         found = asked_revision(snapshot, named)
         asked = {
-            person
-            for _, item in items
-            if named in (item.document, item.document.document)
-            for person in item.people
+            person for _, item in items if named in (item.document, item.document.document) for person in item.people
         }
         missing = tuple(person for person in people if person.id not in asked)
         if found and missing:
@@ -266,9 +264,7 @@ def _refreshers_asked(snapshot: Snapshot, document: Document) -> dict[tuple[str,
 # --- what is still open ---------------------------------------------------------------------------------------------
 
 
-def still_owes(
-    snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When
-) -> bool:
+def still_owes(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When) -> bool:
     """
     Whether somebody whom an item names still owes it at a moment.
 
@@ -300,8 +296,4 @@ def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: d
     event = snapshot.events.get(folder)
     if event is None or (event.closed and event.closed <= day):
         return False
-    return any(
-        concerns(action, person, day)
-        for action in event.actions
-        if str(action.id) == rest.split("-")[0]
-    )
+    return any(concerns(action, person, day) for action in event.actions if str(action.id) == rest.split("-")[0])

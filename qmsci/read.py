@@ -14,7 +14,7 @@ import json
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, TypeAlias, Union
+from typing import Any, Final, TypeAlias, Union
 
 from yaml import (
     AliasEvent,
@@ -28,6 +28,8 @@ from yaml import (
     YAMLError,
 )
 
+from qmsci.unreadable import TAB_INDENTATION, Unreadable, line_column, lines_above, translated, unreadable_at
+
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
 except ImportError:  # PyYAML without libyaml: same events, some thirty times slower
@@ -40,14 +42,6 @@ Places: TypeAlias = dict[KeyPath, tuple[int, int]]
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_NODES: Final = 500_000
 MAX_DEPTH: Final = 32
-
-
-class Unreadable(Exception):
-    """What is wrong with a file's syntax and where, line and column counted from 1, and how to mend it."""
-
-    def __init__(self, message: str, line: int = 1, column: int = 1, fix: str | None = None):
-        super().__init__(message)
-        self.message, self.line, self.column, self.fix = message, line, column, fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +169,7 @@ def _text(data: bytes) -> str:
         at = 0 if text.startswith("%") else text.index("\n%") + 1
         raise Unreadable(
             "a line begins with '%', a YAML directive",
-            *_line_column(text, at),
+            *line_column(text, at),
             "remove the line, or indent it",
         )
     return text
@@ -189,7 +183,7 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line, column = _line_column(data[: error.start].decode().removeprefix("\ufeff"), None)
+        line, column = line_column(data[: error.start].decode().removeprefix("\ufeff"), None)
         message = f"byte 0x{data[error.start]:02X} is not UTF-8"
         raise Unreadable(message, line, column, "save the file as UTF-8") from None
 
@@ -199,7 +193,7 @@ def _refuse(unfit: re.Pattern[str], text: str) -> None:
     bad = unfit.search(text)
     if bad is None:
         return
-    place = _line_column(text, bad.start())
+    place = line_column(text, bad.start())
     match bad.group():
         case "\r":
             raise Unreadable("a carriage return without a line feed", *place, "end lines with LF or CRLF")
@@ -210,16 +204,6 @@ def _refuse(unfit: re.Pattern[str], text: str) -> None:
             raise Unreadable("a byte order mark (U+FEFF) amid the text", *place, "remove it")
         case char:
             raise Unreadable(f"control character U+{ord(char):04X}", *place, "remove it")
-
-
-def _line_column(text: str, index: int | None) -> tuple[int, int]:
-    """Return line and column, from 1, of a character of the text (None: of its end)."""
-    end = len(text) if index is None else index
-    return text.count("\n", 0, end) + 1, end - text.rfind("\n", 0, end)
-
-
-def _unreadable(mark: Mark, message: str, fix: str | None = None) -> Unreadable:
-    return Unreadable(message, mark.line + 1, mark.column + 1, fix)
 
 
 _Collection: TypeAlias = list[Plain] | dict[str, Plain]
@@ -242,7 +226,7 @@ def _value(text: str, found: Places | None) -> Plain:
             if (does := act.get(type(event))) is not None:
                 does(event)
     except YAMLError as error:
-        raise _translated(error, text) from None
+        raise translated(error, text) from None
     except (ValueError, OverflowError):  # octets in a tag, a number in an escape
         raise Unreadable("a tag or an escape that stands for no text", fix=_WRITE_OUT) from None
     if reading.root in ([], [None]):
@@ -293,7 +277,7 @@ class _Reading:
         """Go on inside a list or a mapping."""
         self.examine(event)
         if len(self.outer) >= MAX_DEPTH:
-            raise _unreadable(event.start_mark, f"nested more than {MAX_DEPTH} deep")
+            raise unreadable_at(event.start_mark, f"nested more than {MAX_DEPTH} deep")
         value: _Collection = [] if type(event) is SequenceStartEvent else {}
         step: str | int
         if isinstance(self.into, list):
@@ -302,7 +286,7 @@ class _Reading:
             self.into.append(value)
         elif self.key is None:
             fix = "put text that begins with '[' or '{' in quotes"
-            raise _unreadable(event.start_mark, "a key that is a list or a mapping", fix)
+            raise unreadable_at(event.start_mark, "a key that is a list or a mapping", fix)
         else:
             step = self.key
             self.into[step] = value
@@ -317,13 +301,13 @@ class _Reading:
 
     def alias(self, event: Any) -> None:
         """Refuse an alias."""
-        raise _unreadable(event.start_mark, f"an alias '*{event.anchor}'", _WRITE_OUT)
+        raise unreadable_at(event.start_mark, f"an alias '*{event.anchor}'", _WRITE_OUT)
 
     def document(self, event: Any) -> None:
         """Refuse a second document."""
         if self.root:
             fix = "keep one document in a file"
-            raise _unreadable(event.start_mark, "a second document begins here", fix)
+            raise unreadable_at(event.start_mark, "a second document begins here", fix)
 
     def note(self, step: str | int, mark: Mark) -> None:
         """Remember where a key or an item begins, when asked to."""
@@ -336,136 +320,30 @@ class _Reading:
         self.nodes += 1
         mark = event.start_mark
         if event.anchor is not None:
-            raise _unreadable(mark, f"an anchor '&{event.anchor}'", _WRITE_OUT)
+            raise unreadable_at(mark, f"an anchor '&{event.anchor}'", _WRITE_OUT)
         if event.tag is not None:
-            raise _unreadable(mark, f"a tag {event.tag!r}", _WRITE_OUT)
+            raise unreadable_at(mark, f"a tag {event.tag!r}", _WRITE_OUT)
         if self.nodes > MAX_NODES:
-            raise _unreadable(mark, f"more than {MAX_NODES:,} keys and values in one file")
-        if _TAB_INDENTATION.match(self.text, mark.index - mark.column, mark.index):
-            raise _unreadable(mark, "a tab is used as indentation", "use spaces")
+            raise unreadable_at(mark, f"more than {MAX_NODES:,} keys and values in one file")
+        if TAB_INDENTATION.match(self.text, mark.index - mark.column, mark.index):
+            raise unreadable_at(mark, "a tab is used as indentation", "use spaces")
         if type(event) is ScalarEvent and event.style == '"' and _UNFIT_ESCAPED.search(event.value):
-            raise _unreadable(mark, "an escape here stands for a control character", "remove it")
+            raise unreadable_at(mark, "an escape here stands for a control character", "remove it")
 
     def examine_key(self, event: Any) -> None:
         """Refuse a key that is empty, a merge key, or written a second time."""
         key, mark = event.value, event.start_mark
         if not key and not event.style:
-            raise _unreadable(mark, "no key before the ':'", "write the key, or put the text in quotes")
+            raise unreadable_at(mark, "no key before the ':'", "write the key, or put the text in quotes")
         if key == "<<" and not event.style:
-            raise _unreadable(mark, "a merge key '<<'", "write out the keys that it stands for")
+            raise unreadable_at(mark, "a merge key '<<'", "write out the keys that it stands for")
         if key in self.into:
             found = places(self.text.encode()) if self.found is None else self.found
-            above = _above(mark.line + 1 - found[*self.path, key][0])
-            raise _unreadable(mark, f"key {key!r} is written twice, first {above}", "remove one of the two")
+            above = lines_above(mark.line + 1 - found[*self.path, key][0])
+            raise unreadable_at(mark, f"key {key!r} is written twice, first {above}", "remove one of the two")
 
 
 _WRITE_OUT: Final = "write the value out; put text that begins with '&', '*' or '!' in quotes"
-_TAB_INDENTATION: Final = re.compile(r"[ ?:-]*\t[ \t?:-]*\Z")
 
 
 # --- what libyaml says, in words for those who wrote the file -----------------------------------------------
-
-
-class _Trouble(NamedTuple):
-    """How to say a syntax error: `signs` in libyaml's words; `opening`: report where the construct began."""
-
-    signs: str
-    says: str
-    fix: str
-    opening: bool = False
-
-
-_TROUBLES: Final = tuple(
-    _Trouble(*row)
-    for row in (
-        (
-            "quoted scalar.*(stream|document)",
-            "a quote that is never closed",
-            "close it; inside '…' write an apostrophe as ''",
-            True,
-        ),
-        (
-            "escape|hexa?decimal",
-            "no such escape in double quotes",
-            r"write a backslash as \\, or use single quotes; write a character as itself",
-        ),
-        ("simple key", "no ':' after this key", "write 'key: value', with a space after the colon", True),
-        (
-            "mapping values",
-            "a ':' where no key can end",
-            "put a value that holds ': ' in quotes; begin the keys of one mapping in one column",
-        ),
-        ("mapping keys", "a key cannot begin here", "begin it on a line of its own"),
-        (
-            "sequence entries",
-            "a list item '-' cannot begin here",
-            "begin the list on a line of its own, below its key",
-        ),
-        ("tab character", "a tab is used as indentation", "use spaces"),
-        (
-            "anchor|alias",
-            "a value that begins with '{char}', an anchor or alias",
-            "put the value in quotes",
-            True,
-        ),
-        ("directive", "a YAML directive", "remove it"),
-        (r"\btag\b", "a tag, which begins with '!'", "write the value out, or put it in quotes", True),
-        ("document start", "more text after the end of the document", "keep one document in a file"),
-        ("node content", "'{char}' where a value is expected", "put a value that begins with it in quotes"),
-        ("unexpected ':'", "no space after this ':'", "write ': ', or put the text in quotes"),
-        (
-            "block scalar",
-            "text cannot begin like this after '|' or '>'",
-            "begin it on the next line, every line indented by the same spaces",
-        ),
-        (
-            "flow sequence",
-            "no ',' or ']' where the list, begun {above}, needs one",
-            "close the list, or put commas between items",
-        ),
-        (
-            "flow mapping",
-            "no ',' or '}' where the mapping, begun {above}, needs one",
-            "close the mapping, or put commas between keys",
-        ),
-        (
-            "block mapping",
-            "not a further key of the mapping begun {above}",
-            "check the indentation, and the quotes on this line",
-        ),
-        (
-            "block (collection|sequence)",
-            "not a further item of the list begun {above}",
-            "check the indentation, and the quotes on this line",
-        ),
-    )
-)
-
-
-def _translated(error: YAMLError, text: str) -> Unreadable:
-    """Say a syntax error so that somebody who knows procedures, not parsers, can mend it."""
-    problem = f"{getattr(error, 'context', '') or ''}, {getattr(error, 'problem', '') or error}"
-    mark: Mark | None = getattr(error, "problem_mark", None)
-    if mark is None:
-        return Unreadable(f"not readable as YAML: {problem}")
-    if "start any token" in problem:
-        return _stray(text, mark)
-    opening: Mark = getattr(error, "context_mark", None) or mark
-    for trouble in _TROUBLES:
-        if re.search(trouble.signs, problem):
-            at = opening if trouble.opening else mark
-            says = trouble.says.replace("{char}", text[at.index : at.index + 1])
-            return _unreadable(at, says.replace("{above}", _above(mark.line - opening.line)), trouble.fix)
-    return _unreadable(mark, f"not readable as YAML: {problem}")
-
-
-def _stray(text: str, mark: Mark) -> Unreadable:
-    char = text[mark.index : mark.index + 1]
-    if char == "\t":
-        return _unreadable(mark, "a tab is used as indentation", "use spaces")
-    return _unreadable(mark, f"a value cannot begin with {char!r}", "put the value in quotes")
-
-
-def _above(lines: int) -> str:
-    """Name a distance in words that stay true when the text is a part of a longer file."""
-    return {0: "on this line", 1: "on the line above"}.get(lines, f"{lines} lines above")

@@ -125,9 +125,7 @@ def examples(page: str) -> list[Example]:
         flagged: list[tuple[str, int, str]] = []
         for title, text in _BLOCK.findall(body):
             path, _, state = title.partition(" ")
-            flagged += [
-                (path, text[: mark.start()].count("\n") + 1, mark[1]) for mark in _MARK.finditer(text)
-            ]
+            flagged += [(path, text[: mark.start()].count("\n") + 1, mark[1]) for mark in _MARK.finditer(text)]
             clean = _MARK.sub("", text)
             if state == "(before)":
                 before[path] = clean

@@ -59,9 +59,7 @@ def _takes_away(change: Change) -> bool:
         was, now = (snapshot.source.records([path])[0] for snapshot in (change.base, change.head))
         if was is not None and now is None and found.kind is not Kind.APPROVAL:
             return True
-        if (
-            was is None and held.before is not None
-        ):  # what could not be read before may have been named anywhere
+        if was is None and held.before is not None:  # what could not be read before may have been named anywhere
             return True
         match was, now:
             case Document(), Document() if was.id != now.id or _labels(was) - _labels(now):

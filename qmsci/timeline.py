@@ -63,9 +63,7 @@ def in_force(document: Document, day: date) -> RevisionEntry | None:
     """The revision in force on a day."""
     if document.retired and document.retired <= day:
         return None
-    return next(
-        (entry for entry in document.revisions if not entry.withdrawn and entry.effective <= day), None
-    )
+    return next((entry for entry in document.revisions if not entry.withdrawn and entry.effective <= day), None)
 
 
 def owed_revisions(document: Document, day: date) -> list[RevisionEntry]:

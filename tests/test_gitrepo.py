@@ -11,7 +11,8 @@ import pytest
 
 from qmsci.cli.judged import Judged, judged
 from qmsci.finding import CannotRun
-from qmsci.gitrepo import AnyTree, Repository
+from qmsci.gitrepo import Repository
+from qmsci.gittree import AnyTree
 from tests.laws import POLICY
 from tests.repositories import ENVIRONMENT, Checkout, begun
 

@@ -20,13 +20,18 @@ PURE = [
     "finding",
     "records",
     "snapshot",
+    "unreadable",
     "read",
+    "schema_words",
     "load",
     "tree",
     "library",
     "timeline",
     "matrix",
+    "evidence",
+    "completion",
     "qualification",
+    "authorisation",
     "obligations",
     "circuit",
     "references",
@@ -41,7 +46,7 @@ PURE = [
     "render",
     "founding",
 ]
-EDGE = ["gitrepo", "memory", "disk", "signing", "cli", "__main__"]
+EDGE = ["gittree", "gitrepo", "memory", "disk", "signing", "cli", "__main__"]
 TABLE = [*PURE, *EDGE]
 #: What only the edge may touch: git, files, processes, the network, the clock, chance.
 WORLD = {"git", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "time"}

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 import pytest
 
-from qmsci.qualification import approved, authorised, may_evaluate, qualified, trained
+from qmsci.authorisation import approved, authorised, may_evaluate
+from qmsci.qualification import qualified, trained
 from qmsci.records.canonical import digest_of
 from tests.laws import POLICY, snapshot_of
 from tests.test_assign import OPERATOR, TEXT, assigned, capa, document, person

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from qmsci import read
-from qmsci.read import MAX_BYTES, MAX_DEPTH, FrontMatter, Unreadable, front_matter, places, plain, text_digest
+from qmsci.read import MAX_BYTES, MAX_DEPTH, FrontMatter, front_matter, places, plain, text_digest
+from qmsci.unreadable import Unreadable
 
 HOSTILE = Path(__file__).parent / "hostile"
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -6,10 +6,10 @@ import json
 
 import click
 
+from qmsci.authorisation import authorised, role_for, roles_on
 from qmsci.cli import asked
 from qmsci.cli.judged import Judged, judged, main_of, moment
 from qmsci.library import Library
-from qmsci.qualification import authorised, role_for, roles_on
 from qmsci.records.person import Person
 from qmsci.render.words import visible
 from qmsci.snapshot import Snapshot, When

@@ -12,7 +12,8 @@ import click
 
 from qmsci.change import Change
 from qmsci.finding import CannotRun
-from qmsci.gitrepo import AnyTree, Commit, Held, Repository, WorkTree
+from qmsci.gitrepo import Commit, Repository
+from qmsci.gittree import AnyTree, Held, WorkTree
 from qmsci.library import Library
 from qmsci.memory import BlobMemory
 from qmsci.records import layout

@@ -8,7 +8,8 @@ import click
 
 from qmsci.cli import asked
 from qmsci.cli.judged import Judged, judged, moment
-from qmsci.qualification import Evidence, qualified
+from qmsci.evidence import Evidence
+from qmsci.qualification import qualified
 from qmsci.render.words import visible
 from qmsci.timeline import in_force
 

@@ -48,17 +48,13 @@ def _quoted(place: Place, line: str, colour: str) -> list[str]:
 
 def summary(findings: Sequence[Finding], checked: Counter[str], base: str | None) -> str:
     """The last line of a text report: how many faults, in how much."""
-    looked = ", ".join(
-        counted(number, _PLURALS.get(kind, kind)) for kind, number in sorted(checked.items()) if number
-    )
+    looked = ", ".join(counted(number, _PLURALS.get(kind, kind)) for kind, number in sorted(checked.items()) if number)
     where = f"{looked or 'no record'} looked at" + (f" since {base[:10]}" if base else "")
     if not findings:
         return f"{style('clean', fg='green', bold=True)}: {where}\n"
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     faults = [
-        counted(number, word)
-        for number, word in ((errors, "error"), (len(findings) - errors, "warning"))
-        if number
+        counted(number, word) for number, word in ((errors, "error"), (len(findings) - errors, "warning")) if number
     ]
     return f"{style(', '.join(faults), fg='red' if errors else 'yellow', bold=True)}: {where}\n"
 
@@ -71,9 +67,7 @@ _PLURALS = {
 }
 
 
-def as_json(
-    findings: Iterable[Finding], checked: Counter[str], base: str | None, head: str | None, as_of: date
-) -> str:
+def as_json(findings: Iterable[Finding], checked: Counter[str], base: str | None, head: str | None, as_of: date) -> str:
     """Findings as one JSON object, format 1; `head` is null for the working tree, `base` where nothing was compared."""
     found = {
         "format": 1,

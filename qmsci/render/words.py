@@ -27,9 +27,7 @@ def _spelled(character: str) -> str:
     if character == "\t":
         return " "
     return (
-        character.encode("ascii", "backslashreplace").decode()
-        if ord(character) > 127
-        else f"\\x{ord(character):02x}"
+        character.encode("ascii", "backslashreplace").decode() if ord(character) > 127 else f"\\x{ord(character):02x}"
     )
 
 

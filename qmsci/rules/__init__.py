@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 from typing import NamedTuple
 
-from qmsci.load import Fault
+from qmsci.schema_words import Fault
 
 
 class UnreadFile(NamedTuple):

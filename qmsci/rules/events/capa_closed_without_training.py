@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from qmsci.completion import history_is_unreadable
 from qmsci.obligations import concerned
-from qmsci.qualification import action_items, history_is_unreadable, item_done
+from qmsci.qualification import action_items, item_done
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.event import Action, Event

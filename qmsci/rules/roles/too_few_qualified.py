@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from qmsci.authorisation import authorised
 from qmsci.finding import At
-from qmsci.qualification import authorised
 from qmsci.records import layout
 from qmsci.records.person import Person
 from qmsci.rule import Problem, Problems, When, rule

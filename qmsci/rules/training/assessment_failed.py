@@ -1,8 +1,8 @@
 """`assessment-failed`."""
 
 from qmsci.change import Added
+from qmsci.completion import items_named
 from qmsci.finding import At
-from qmsci.qualification import items_named
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from qmsci.change import Added
+from qmsci.completion import rejected_entries
 from qmsci.finding import At
-from qmsci.qualification import rejected_entries
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
 

@@ -1,8 +1,8 @@
 """`completion-before-approval`."""
 
+from qmsci.authorisation import approved
 from qmsci.change import Added
 from qmsci.finding import At
-from qmsci.qualification import approved
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
 

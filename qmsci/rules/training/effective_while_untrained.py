@@ -1,7 +1,8 @@
 """`effective-while-untrained`."""
 
+from qmsci.completion import history_is_unreadable
 from qmsci.obligations import at_work
-from qmsci.qualification import history_is_unreadable, trained
+from qmsci.qualification import trained
 from qmsci.records.document import Document
 from qmsci.rule import Problem, Problems, When, rule
 from qmsci.snapshot import Snapshot

@@ -1,8 +1,8 @@
 """`evaluator-not-qualified`."""
 
+from qmsci.authorisation import may_evaluate
 from qmsci.change import Added
 from qmsci.finding import At
-from qmsci.qualification import may_evaluate
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
 from qmsci.snapshot import When as Moment

@@ -1,8 +1,8 @@
 """`method-too-weak`."""
 
 from qmsci.change import Added
+from qmsci.completion import full_method, items_named
 from qmsci.finding import At
-from qmsci.qualification import full_method, items_named
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
 

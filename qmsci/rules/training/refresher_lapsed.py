@@ -1,8 +1,9 @@
 """`refresher-lapsed`."""
 
+from qmsci.completion import history_is_unreadable, lapses, last_full
 from qmsci.finding import At
 from qmsci.obligations import at_work
-from qmsci.qualification import history_is_unreadable, lapses, last_full, waived_on
+from qmsci.qualification import waived_on
 from qmsci.records import layout
 from qmsci.records.document import Document
 from qmsci.rule import Problem, Problems, When, rule

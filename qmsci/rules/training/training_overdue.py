@@ -1,7 +1,7 @@
 """`training-overdue`."""
 
+from qmsci.completion import history_is_unreadable
 from qmsci.obligations import still_owes
-from qmsci.qualification import history_is_unreadable
 from qmsci.records.person import Person
 from qmsci.records.training import Assignment, AssignmentItem
 from qmsci.rule import Problem, Problems, When, rule

@@ -1,0 +1,144 @@
+"""Who may do it: perform an activity, approve a revision, evaluate a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from qmsci.completion import on_record
+from qmsci.evidence import Evidence, Verdict
+from qmsci.qualification import _waivers, qualified, qualified_on, suspended
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.person import Person
+from qmsci.records.role import Role
+from qmsci.snapshot import Snapshot, When
+from qmsci.timeline import days_held, in_force, include, is_employed, is_on_leave, owed_revisions
+
+
+def in_quality_unit(snapshot: Snapshot, person: str | None, day: date) -> bool:
+    """Whether a person holds a role of the quality unit on a day."""
+    who = snapshot.people.get(person) if person else None
+    roles = snapshot.policy.quality_unit if snapshot.policy else ()
+    return bool(who and any(include(days_held(who, role), day) for role in roles))
+
+
+def approved(law: Snapshot, snapshot: Snapshot, document: Document, entry: RevisionEntry) -> datetime | None:
+    """
+    From when a revision was approved: the latest of its required approvals; None as long as one is missing.
+
+    Under `forge`, where approvals are not in the tree, it is the day on which its training was first assigned.
+    """
+    if law.policy is None:
+        return None
+    named = document.named(entry)
+    if law.policy.approvals == "forge":
+        assigned = min((found.assigned for found in snapshot.assignments(str(named))), default=None)
+        return datetime.combine(assigned, time(), law.policy.zone) if assigned else None
+    kind = law.policy.type_of(document.id)
+    roles = [document.owner if role == "owner" else role for role in (kind.approvers if kind else ())]
+    given = [
+        found for found in snapshot.approvals(named) if found.by not in entry.authors and found.meaning != "authored"
+    ]
+    ways = [[found.at for found in given if _holds(law, found.by, role, found.at)] for role in roles]
+    ways.append(
+        [
+            found.at
+            for found in given
+            if found.meaning == "quality-approval" and in_quality_unit(law, found.by, law.day_of(found.at))
+        ]
+    )
+    return max(map(min, ways)) if all(ways) else None
+
+
+def _holds(snapshot: Snapshot, person: str, role: str, at: datetime) -> bool:
+    who = snapshot.people.get(person)
+    return bool(who and include(days_held(who, role), snapshot.day_of(at)))
+
+
+def may_evaluate(law: Snapshot, snapshot: Snapshot, person: str, document: Document, when: When) -> Verdict:
+    """
+    Whether a person may judge others' practical work by a document: qualified on the revision in force or a coming one.
+
+    An author of such a revision may as well, and on the day of the founding its founders. A waiver helps only where
+    the quality unit granted it.
+    """
+    reason = f"no revision of {document.id} is in force or coming on {when.day}"
+    for entry in owed_revisions(document, when.day):
+        named = document.named(entry)
+        if person in entry.authors:
+            return Verdict(True, f"an author of {named}")
+        verdict = qualified_on(snapshot, person, document, entry, when)
+        waived = (waiver for _, waiver in _waivers(snapshot, person, named, when.day))
+        if verdict and (
+            on_record(snapshot, person, document, entry, when)
+            or any(in_quality_unit(law, waiver.by, waiver.from_) for waiver in waived)
+        ):
+            return verdict
+        reason = f"the waiver of {named} is not the quality unit's" if verdict else verdict.reason
+    if law.policy and law.policy.founded == when.day and is_founder(snapshot.people.get(person), when.day):
+        return Verdict(True, f"a founder of the quality system on {when.day}")
+    return Verdict(False, reason)
+
+
+def is_founder(person: Person | None, founded: date) -> bool:
+    """Whether a person is dated on the day on which the quality system was founded."""
+    return bool(person and any(dated.from_ == founded for dated in (*person.employed, *person.roles)))
+
+
+def roles_on(snapshot: Snapshot, person: Person, day: date) -> list[str]:
+    """The roles that a person holds on a day."""
+    return sorted({held.role for held in person.roles if include(days_held(person, held.role), day)})
+
+
+def authorised(
+    snapshot: Snapshot, person: Person, activity: str, when: When, matrix: Snapshot | None = None
+) -> Verdict:
+    """
+    Whether a person may perform (or operate) an activity, by a role that does and is fully qualified.
+
+    `matrix` has the roles, activities and documents of that time where they differ from those of the snapshot.
+    """
+    matrix = matrix or snapshot
+    if not is_employed(person, when.day):
+        return Verdict(False, f"not employed on {when.day}")
+    if is_on_leave(person, when.day):
+        return Verdict(False, f"on leave on {when.day}")
+    governing = [found for found in matrix.governing.get(activity, ()) if in_force(found, when.day)]
+    if not governing:
+        return Verdict(False, f"nothing in force governs {activity}")
+    roles = [role for role in matrix.performers.get(activity, ()) if role.id in roles_on(snapshot, person, when.day)]
+    if not roles:
+        return Verdict(False, f"holds no role that performs {activity}")
+    verdicts = [_by_role(snapshot, person, role, governing, activity, when, matrix) for role in roles]
+    return next((verdict for verdict in verdicts if verdict), verdicts[0])
+
+
+def _by_role(
+    snapshot: Snapshot,
+    person: Person,
+    role: Role,
+    governing: Sequence[Document],
+    activity: str,
+    when: When,
+    matrix: Snapshot,
+) -> Verdict:
+    required = [found for found in map(matrix.documents.get, role.requires) if found and in_force(found, when.day)]
+    needed = {document.id: document for document in (*governing, *required) if document.purpose == "qualification"}
+    proof: tuple[Evidence, ...] = ()
+    for name in sorted(needed):
+        verdict = qualified(snapshot, person.id, needed[name], when)
+        if not verdict:
+            return verdict
+        proof += verdict.evidence
+    held = suspended(snapshot, person.id, [activity], None, when)
+    if held is not None:
+        return held
+    return Verdict(True, f"holds {role.id} and is qualified on {', '.join(sorted(needed)) or 'all it needs'}", proof)
+
+
+def role_for(
+    snapshot: Snapshot, person: Person, activity: str, day: date, matrix: Snapshot | None = None
+) -> str | None:
+    """The role by which a person would perform an activity on a day: what answers are shown with."""
+    held = roles_on(snapshot, person, day)
+    return next((role.id for role in (matrix or snapshot).performers.get(activity, ()) if role.id in held), None)

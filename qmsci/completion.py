@@ -1,0 +1,165 @@
+"""What a history of training adds up to: which entries count, what they complete, when it lapses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from qmsci.evidence import Evidence
+from qmsci.finding import At
+from qmsci.records import layout
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.training import AssignmentItem, Completion, CompletionEntry, Rejection
+from qmsci.snapshot import Snapshot, When
+from qmsci.timeline import previous
+
+
+def full_method(snapshot: Snapshot, document: Document) -> frozenset[str]:
+    """What full training on a document consists of: its own method, or its type's."""
+    if document.training.method:
+        return frozenset(document.training.method)
+    kind = snapshot.policy.type_of(document.id) if snapshot.policy else None
+    return frozenset(kind.method if kind else ("read",))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A method that was completed: when its last part was, and the entries that add up to it."""
+
+    completed: datetime
+    entries: tuple[int, ...]
+
+
+def rejected_entries(entries: Iterable[CompletionEntry], when: datetime | None) -> set[int]:
+    """The positions of the entries that are rejected by a moment (None: whenever)."""
+    rejections = (entry for entry in entries if isinstance(entry, Rejection) and (when is None or entry.at <= when))
+    return {index for rejection in rejections for index in rejection.entries}
+
+
+def counting(entries: Sequence[CompletionEntry], when: datetime | None) -> Iterator[tuple[int, Completion]]:
+    """The entries that passed, are not rejected, and lie no later than a moment (None: whenever), by their time."""
+    rejected = rejected_entries(entries, when)
+    found = [
+        (index, entry)
+        for index, entry in enumerate(entries)
+        if isinstance(entry, Completion)
+        and entry.passed
+        and (when is None or entry.completed <= when)
+        and index not in rejected
+    ]
+    return iter(sorted(found, key=lambda pair: pair[1].completed))
+
+
+def times_done(entries: Iterable[tuple[int, Completion]], method: frozenset[str]) -> Iterator[Done]:
+    """Each time that some entries of one revision have added up to a method, oldest first."""
+    parts: set[str] = set()
+    indexes: list[int] = []
+    for index, entry in entries:
+        parts.update(entry.method)
+        indexes.append(index)
+        if method <= parts:
+            yield Done(entry.completed, tuple(indexes))
+            parts, indexes = set(), []
+
+
+def items_named(snapshot: Snapshot, person: str, entry: Completion) -> Iterator[AssignmentItem]:
+    """The items that an entry was meant for; what they ask for is frozen in them."""
+    for name in entry.assignments:
+        assignment = snapshot.assignment(name)
+        for item in assignment.items if assignment else ():
+            if item.document == entry.document and person in item.people:
+                yield item
+
+
+def completed(
+    snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
+) -> Done | None:
+    """Whether a person has completed training on a revision by a moment (None: whenever), by what it asked of them."""
+    named = document.named(entry)
+    history = snapshot.completions(person, document.id)
+    mine = [pair for pair in counting(history, when.instant if when else None) if pair[1].document == named]
+    if not mine:
+        return None
+    items: set[tuple[frozenset[str], int]] = {
+        (frozenset(item.method), item.pass_mark or 0)
+        for _, done in mine
+        for item in items_named(snapshot, person, done)
+    }
+    asked = items or {(method_asked(snapshot, person, document, entry, when), 0)}
+    for method, mark in sorted(asked, key=lambda pair: (len(pair[0]), sorted(pair[0]), pair[1])):
+        enough = [(i, done) for i, done in mine if not done.assessment or done.assessment.score >= mark]
+        found = next(times_done(enough, method), None)
+        if found:
+            return found
+    return None
+
+
+def method_asked(
+    snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
+) -> frozenset[str]:
+    """What a revision asks of a person: a reading of those trained on the one before when its impact is `read`."""
+    full = full_method(snapshot, document)
+    if entry.impact == "read" and "read" in full:
+        older = previous(document, entry)
+        if older and on_record(snapshot, person, document, older, when):
+            return frozenset({"read"})
+    return full
+
+
+def on_record(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None) -> bool:
+    """Whether a completion, of this revision or carried over from the one before, shows training. Waivers do not count."""
+    return bool(evidence_of(snapshot, person, document, entry, when))
+
+
+def evidence_of(
+    snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
+) -> tuple[Evidence, ...]:
+    """The completions that show training on a revision, or on the one before it that carries over; none where there are none."""
+    done = completed(snapshot, person, document, entry, when)
+    if done:
+        path = layout.completions(person, document.id)
+        history = snapshot.completions(person, document.id)
+        return tuple(Evidence(At(path, (i,)), says_of(history[i])) for i in done.entries)
+    older = previous(document, entry) if entry.impact == "none" else None
+    carried = evidence_of(snapshot, person, document, older, when) if older else ()
+    if carried:
+        position = document.revisions.index(entry)
+        says = f"{document.named(entry)} has the impact none: training on the revision before carries over"
+        return (*carried, Evidence(At(document.path, ("revisions", position)), says))
+    return ()
+
+
+def says_of(entry: CompletionEntry) -> str:
+    """What a completion says, in one line."""
+    assert isinstance(entry, Completion)
+    score = f", score {entry.assessment.score} of {entry.assessment.pass_mark}" if entry.assessment else ""
+    judged = f", evaluated by {entry.practical.evaluator}" if entry.practical else ""
+    return f"{entry.document} completed {entry.completed.isoformat()} by {', '.join(entry.method)}{score}{judged}"
+
+
+def history_is_unreadable(snapshot: Snapshot, person: str, document: str) -> bool:
+    """Whether a person's completions or waivers on a document cannot be read: nobody says then that training lacks."""
+    paths = layout.completions(person, document), layout.waivers(person, document)
+    return any(map(snapshot.unreadable_below, paths))
+
+
+def last_full(snapshot: Snapshot, person: str, document: Document, when: When) -> Done | None:
+    """The latest completion of the full method on any revision; readings of a `read` revision are not full training."""
+    full = full_method(snapshot, document)
+    history = list(counting(snapshot.completions(person, document.id), when.instant))
+    found: list[Done] = []
+    for entry in document.revisions:
+        mine = [pair for pair in history if pair[1].document == document.named(entry)]
+        asked = {full}
+        if mine and entry.impact == "retrain":
+            asked |= {frozenset(item.method) for _, done in mine for item in items_named(snapshot, person, done)}
+        found += [done for method in asked for done in times_done(mine, method)]
+    return max(found, key=lambda done: done.completed, default=None)
+
+
+def lapses(snapshot: Snapshot, person: str, document: Document, when: When) -> date | None:
+    """The last day on which a refresher is not yet lapsed; None without a refresher, or before any full training."""
+    every = document.training.every
+    done = last_full(snapshot, person, document, when) if every else None
+    return every.after(snapshot.day_of(done.completed)) if every and done else None
