@@ -238,7 +238,7 @@ class Plan:
         text = self._snapshot.text_of(document, entry)
         if text is None:
             raise CannotRun(
-                f"the text of {document.named(entry)} is needed and is neither in a record nor in the history that is here; "
+                f"the text of {document.named(entry)} is needed, and is neither in a record nor in the history here; "
                 "if the clone is shallow: git fetch --unshallow"
             )
         return text

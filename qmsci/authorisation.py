@@ -85,7 +85,7 @@ def is_founder(person: Person | None, founded: date) -> bool:
     return bool(person and any(dated.from_ == founded for dated in (*person.employed, *person.roles)))
 
 
-def roles_on(snapshot: Snapshot, person: Person, day: date) -> list[str]:
+def roles_on(person: Person, day: date) -> list[str]:
     """The roles that a person holds on a day."""
     return sorted({held.role for held in person.roles if include(days_held(person, held.role), day)})
 
@@ -106,7 +106,7 @@ def authorised(
     governing = [found for found in matrix.governing.get(activity, ()) if in_force(found, when.day)]
     if not governing:
         return Verdict(False, f"nothing in force governs {activity}")
-    roles = [role for role in matrix.performers.get(activity, ()) if role.id in roles_on(snapshot, person, when.day)]
+    roles = [role for role in matrix.performers.get(activity, ()) if role.id in roles_on(person, when.day)]
     if not roles:
         return Verdict(False, f"holds no role that performs {activity}")
     verdicts = [_by_role(snapshot, person, role, governing, activity, when, matrix) for role in roles]
@@ -140,5 +140,5 @@ def role_for(
     snapshot: Snapshot, person: Person, activity: str, day: date, matrix: Snapshot | None = None
 ) -> str | None:
     """The role by which a person would perform an activity on a day: what answers are shown with."""
-    held = roles_on(snapshot, person, day)
+    held = roles_on(person, day)
     return next((role.id for role in (matrix or snapshot).performers.get(activity, ()) if role.id in held), None)

@@ -54,7 +54,7 @@ class Change:
 
     @property
     def founding(self) -> bool:
-        """Whether it brings the first policy: its records are an import, when they were recorded is not held against them."""
+        """Whether it brings the first policy. Its records are an import: when they came is not held against them."""
         return self.base.policy is None
 
     @property
@@ -136,7 +136,7 @@ class AddedAssignment:
         return next((found for found in of_revision if person is None or person in found.people), None)
 
     def pairs(self) -> Iterator[tuple[int, AssignmentItem, AssignmentItem]]:
-        """Each item that somebody owes, by its index, with each different item that `assign` would write in its place."""
+        """Each item that somebody owes, by its index, with each item that `assign` would write in its place."""
         for index, item in enumerate(self.assignment.items):
             founds = [self.expected_item(item, person) for person in item.people or (None,)]
             for found in dict.fromkeys(filter(None, founds)):

@@ -83,7 +83,7 @@ class Court:
 Watch = Callable[[Sequence[T], str], Iterable[T]]
 
 
-def _unwatched(steps: Sequence[T], label: str) -> Iterable[T]:
+def _unwatched(steps: Sequence[T], _label: str) -> Iterable[T]:
     return steps
 
 

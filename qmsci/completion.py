@@ -108,14 +108,14 @@ def method_asked(
 
 
 def on_record(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None) -> bool:
-    """Whether a completion, of this revision or carried over from the one before, shows training. Waivers do not count."""
+    """Whether a completion, of this revision or carried over from the one before, shows training; no waiver does."""
     return bool(evidence_of(snapshot, person, document, entry, when))
 
 
 def evidence_of(
     snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
 ) -> tuple[Evidence, ...]:
-    """The completions that show training on a revision, or on the one before it that carries over; none where there are none."""
+    """The completions that show training on a revision, or on the one before where that carries over."""
     done = completed(snapshot, person, document, entry, when)
     if done:
         path = layout.completions(person, document.id)

@@ -17,7 +17,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Yes or no, the reason in one sentence (for a no: the first condition that fails), and the records that prove it."""
+    """Yes or no, the reason (of a no: the first condition that fails), and the records that prove it."""
 
     yes: bool
     reason: str

@@ -22,7 +22,7 @@ from qmsci.snapshot import Snapshot
 
 
 class Clean(NamedTuple):
-    """A folder in which nothing was found: how many records of each kind it has, and all that they refer to, by kind."""
+    """A folder in which nothing was found: its records by kind, and all that they refer to, by kind."""
 
     checked: Mapping[str, int]
     names: Mapping[str, list[str]]

@@ -81,7 +81,7 @@ class Repository:
         return self.commit(f"refs/remotes/origin/{branch}") or self.commit(f"refs/heads/{branch}")
 
     def merge_base(self, one: Commit, other: Commit) -> Commit | None:
-        """The commit at which two lines parted; None where they never met. Raises `CannotRun` in a clone too shallow to know."""
+        """The commit at which two lines parted, if they ever met. Raises `CannotRun` in too shallow a clone."""
         if one.id == other.id or one.id in other.parents:
             return one
         try:
@@ -89,7 +89,8 @@ class Repository:
         except CannotRun:
             if self.is_shallow:
                 raise CannotRun(
-                    f"this clone is too shallow to know where {one.id[:10]} and {other.id[:10]} parted: git fetch --unshallow"
+                    f"this clone is too shallow to tell where {one.id[:10]} and {other.id[:10]} parted: "
+                    "git fetch --unshallow"
                 ) from None
             return None
         return self.commit(found)
@@ -109,7 +110,7 @@ class Repository:
         return found
 
     def on_line(self, tip: Commit, until: datetime) -> Commit:
-        """The last commit on a line of first parents that is no later than a moment; its first one where all are later."""
+        """The last commit on a line of first parents that is no later than a moment; its first where all are later."""
         options = ("--first-parent", "--max-count=1")
         found = self.output("rev-list", *options, f"--until={int(until.timestamp())}", tip.id).decode().split()
         if not found:
@@ -160,7 +161,7 @@ class Repository:
                     yield found[2]
 
     def introduced(self, path: str, line: int) -> Commit | None:
-        """The commit that brought a line of the working tree to the main line; None where it is not committed or not known."""
+        """The commit that brought a line of the working tree to the main line; None where none has, or nobody knows."""
         span = f"{line},{line}"
         try:
             found = self.output("blame", "--first-parent", "--porcelain", "-L", span, "--", path)

@@ -52,11 +52,12 @@ class Objects:
         return process
 
     def read(self, names: Sequence[str]) -> Iterator[tuple[str, str, bytes] | None]:
-        """The id, type and content of some objects, in their order; None where there is none. Large ones come cut short."""
+        """The id, type and content of some objects, in their order; None where there is none. Large ones come cut."""
         for start in range(0, len(names), 256):
             chunk = names[start : start + 256]
             sending, receiving = self._process.stdin, self._process.stdout
-            assert sending and receiving
+            assert sending
+            assert receiving
             sending.write("".join(f"{name}\n" for name in chunk).encode("utf-8", "surrogateescape"))
             sending.flush()
             for _ in chunk:
@@ -187,7 +188,7 @@ class CommitTree:
 
 
 def _parsed(content: bytes, width: int) -> dict[str, _Entry]:
-    """The entries of a tree object: mode, name and an id of so many bytes (20, or 32 with SHA-256), one after another."""
+    """The entries of a tree object: mode, name and an id of so many bytes (20, or 32 with SHA-256) each."""
     found, at = {}, 0
     while at < len(content):
         end = content.index(b"\0", at)
@@ -242,7 +243,7 @@ class WorkTree:
         return Inside(sorted({*files, *here} - (set(mine) - set(here))), {**known, **new})
 
     def _is_there(self, path: str) -> bool:
-        """Whether a path is a file here: no folder that took its place, and not behind a link that took its folder's."""
+        """Whether a path is a file here: no folder in its place, and no link in the place of its folder."""
         place = self._root / path
         if any(above in self.dirty and (self._root / above).is_symlink() for above in _folders_of(path)):
             return False

@@ -54,7 +54,7 @@ class Library:
         return [self._read.setdefault(path, None) for path in paths]
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Let go of some records; whoever asks for them again has them read again. What could not be read stays known."""
+        """Let go of some records, to be read again by whoever asks again. What could not be read stays known."""
         for path in paths:
             self._read.pop(path, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import qmsci
 
+_RECALL = "SELECT key, seal, content FROM content WHERE key IN (SELECT value FROM json_each(?))"
 _TOO_LARGE = 512 * 2**20
 
 
@@ -24,15 +26,11 @@ class BlobMemory:
 
     def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """The contents that are remembered of some; none that is not exactly what was written."""
-        found: dict[str, bytes] = {}
         if self._database is None:
-            return found
+            return {}
         try:
-            for start in range(0, len(keys), 500):
-                chunk = keys[start : start + 500]
-                marks = ",".join("?" * len(chunk))
-                rows = self._database.execute(f"SELECT key, seal, content FROM content WHERE key IN ({marks})", chunk)
-                found |= {key: content for key, seal, content in rows if seal == _seal(key, content)}
+            rows = self._database.execute(_RECALL, (json.dumps(keys),))
+            found = {key: content for key, seal, content in rows if seal == _seal(key, content)}
         except (sqlite3.Error, TypeError):
             self._forget()
             return {}

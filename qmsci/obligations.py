@@ -160,7 +160,7 @@ def required_by(snapshot: Snapshot, roles: Iterable[Role]) -> Iterator[tuple[Doc
 
 
 def in_scope(snapshot: Snapshot, action: Action, day: date) -> list[Person]:
-    """The people whom a training action concerns on a day or later: those it names and holders of its roles, while employed."""
+    """The people whom a training action concerns on a day or later: those it names, and holders of its roles."""
     found = {}
     for name in action.people:
         person = snapshot.people.get(name)
@@ -226,7 +226,7 @@ def _gaps_of(snapshot: Snapshot, event: Event, action: Action) -> Iterator[Actio
 
 
 def refresher_gaps(snapshot: Snapshot, documents: Iterable[Document]) -> Iterator[RefresherGap]:
-    """The refreshers that lapse within the policy's window after the day of the snapshot, or have lapsed, unasked for."""
+    """The refreshers that lapse within the policy's window after the day, or have lapsed, and were not asked for."""
     if not snapshot.policy:
         return
     when = snapshot.end_of(snapshot.as_of)

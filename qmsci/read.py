@@ -14,7 +14,7 @@ import json
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, TypeAlias, Union
+from typing import Any, Final, TypeAlias
 
 from yaml import (
     AliasEvent,
@@ -35,7 +35,7 @@ try:
 except ImportError:  # PyYAML without libyaml: same events, some thirty times slower
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
-Plain: TypeAlias = Union[str, list["Plain"], dict[str, "Plain"], None]
+Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"] | None
 KeyPath: TypeAlias = tuple[str | int, ...]
 Places: TypeAlias = dict[KeyPath, tuple[int, int]]
 

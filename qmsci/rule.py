@@ -135,7 +135,6 @@ def examples(page: str) -> list[Example]:
                 before.setdefault(path, clean)
         day = re.search(r"\d{4}-\d{2}-\d{2}", heading)
         gone = re.findall(r"^`([^`]+)` is removed\.?$", body, re.MULTILINE)
-        before = {path: text for path, text in before.items()}
         found.append(
             Example(
                 heading.startswith("Accepted"),

@@ -45,7 +45,7 @@ def reach(days: Days, day: date) -> bool:
 
 
 def days_in_force(document: Document, entry: RevisionEntry) -> Days:
-    """The days on which a revision is the one in force: none where a newer one takes effect no later, or it is withdrawn."""
+    """The days on which a revision is in force: none where it is withdrawn, or a newer one takes effect no later."""
     if entry.withdrawn:
         return []
     last = document.retired - ONE_DAY if document.retired else date.max
@@ -94,7 +94,7 @@ def is_on_leave(person: Person, day: date) -> bool:
 
 
 def back_from_leave(person: Person, day: date) -> date:
-    """A day, or the first one after it on which the person is not on leave; the day itself where the leave has no end."""
+    """A day, or the first one after it that is not on leave; the day itself where the leave has no end."""
     for span in sorted(days_of(person.leave)):
         if span.first <= day <= span.last < date.max:
             day = span.last + ONE_DAY

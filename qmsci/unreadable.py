@@ -26,6 +26,7 @@ def line_column(text: str, index: int | None) -> tuple[int, int]:
 
 
 def unreadable_at(mark: Mark, message: str, fix: str | None = None) -> Unreadable:
+    """Return a fault at a mark of the parser."""
     return Unreadable(message, mark.line + 1, mark.column + 1, fix)
 
 

@@ -34,7 +34,7 @@ def document(*revisions: str, name: str = "SOP-014", training: str = "{}") -> di
             f"  - {{revision: {label}, effective: {effective}, summary: x, impact: {impact}, "
             "rationale: x, authors: [p-9]}"
         )
-    folder = name.split("-")[0].lower()
+    folder = name.split("-", maxsplit=1)[0].lower()
     front = "\n".join(lines)
     return {f"controlled-docs/{folder}/{name}.md": f"---\n{front}\n---\nGown in the order shown.\n"}
 
@@ -64,7 +64,7 @@ def assigned(name: str, revision: str, *people: str, role: str = "operator", day
 def completed(who: str, revision: str, day: str, method: str = "read", asked: str = "") -> dict[str, str]:
     """A history of one completion."""
     return {
-        f"training-records/completions/{who}/{revision.split('@')[0]}.yaml": f'- document: {revision}\n  text: "{TEXT}"\n'
+        f"training-records/completions/{who}/{revision.split('@', maxsplit=1)[0]}.yaml": f'- document: {revision}\n  text: "{TEXT}"\n'
         f"  completed: {day}T09:30:00+01:00\n  method: [{method}]\n  assignments: [{asked}]\n"
     }
 
@@ -221,7 +221,7 @@ REFRESHED = {
 def test_a_refresher_is_due_on_the_day_it_lapses(day: str, expected: list[str]):
     """It is written when it lapses within the policy's window, and only once."""
     assert expected == lines_of(REFRESHED, date.fromisoformat(day), refreshers=True)
-    assert [] == lines_of(REFRESHED, date.fromisoformat(day))
+    assert lines_of(REFRESHED, date.fromisoformat(day)) == []
 
 
 def capa(action: str, closed: str = "") -> dict[str, str]:
@@ -275,7 +275,7 @@ def test_the_second_run_writes_nothing(files: Files):
     after = {**files, **{found.path: written(found) for found in made}}
 
     assert [written(found) for found in made] == [written(found) for found in gap_of(files)]
-    assert [] == gap_of(after)
+    assert gap_of(after) == []
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def history(who: str, name: str, *entries: object) -> dict[str, str]:
 def waiver(who: str, revision: str, first: str, last: str, by: str = "p-3") -> dict[str, str]:
     """A waiver."""
     values = {"document": revision, "reason": "x", "evidence": "x", "from": first, "until": last, "by": by}
-    return {f"training-records/waivers/{who}/{revision.split('@')[0]}.yaml": json.dumps([values])}
+    return {f"training-records/waivers/{who}/{revision.split('@', maxsplit=1)[0]}.yaml": json.dumps([values])}
 
 
 def scored(score: int, mark: int = 80) -> dict[str, int]:
@@ -182,7 +182,8 @@ def test_trained(files: Files, revision: str, day: str, yes: bool):
     verdict = trained(snapshot, "p-1", found, revised, snapshot.end_of(date.fromisoformat(day)))
 
     assert yes is bool(verdict)
-    assert bool(verdict.evidence) is yes and verdict.reason
+    assert bool(verdict.evidence) is yes
+    assert verdict.reason
 
 
 YEARLY = {

@@ -205,11 +205,7 @@ def test_front_matter_of_all_shapes(data, yaml, body, body_line):
 
 
 def test_a_text_digest_reads_crlf_as_lf_and_strips_nothing():
-    assert (
-        text_digest(b"a\r\nb \n")
-        == text_digest(b"a\nb \n")
-        == "sha256:" + hashlib.sha256(b"a\nb \n").hexdigest()
-    )
+    assert text_digest(b"a\r\nb \n") == text_digest(b"a\nb \n") == "sha256:" + hashlib.sha256(b"a\nb \n").hexdigest()
     assert text_digest(b"a\n") != text_digest(b"a")
 
 
@@ -234,9 +230,7 @@ def test_what_qmsci_writes_takes_the_fast_path():
 
 # --- properties --------------------------------------------------------------------------------------------
 
-characters = st.characters(
-    exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufeff\ufffe\uffff"
-)
+characters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufeff\ufffe\uffff")
 # libyaml refuses an unquoted text that begins with ':' inside [ ] or { }, which YAML 1.2 allows
 texts = st.text(characters, max_size=12).filter(lambda text: not text.startswith(":")) | st.sampled_from(
     ["NO", "3.10", "null", "~", "a: b", "- a", "#", "true", "  "]

@@ -49,6 +49,8 @@ def test_the_page_is_complete(rule: Rule):
     shown = examples(rule.page)
     reason = rule.page.split("\n\n")[1]
 
-    assert rule.summary.endswith(".") and not reason.startswith("#")
-    assert rule.regulations and rule.fix
+    assert rule.summary.endswith(".")
+    assert not reason.startswith("#")
+    assert rule.regulations
+    assert rule.fix
     assert sum(example.accepted for example in shown) >= sum(not example.accepted for example in shown) >= 1

@@ -24,8 +24,8 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     """
     Write the training that is owed and not assigned, one file for each cause.
 
-    Files that are merged never change. Those that your change brings are brought up to date with it. Running it twice writes
-    nothing the second time.
+    Files that are merged never change. Those that your change brings are brought up to date with it. Running it
+    twice writes nothing the second time.
     """
     what = unmerged()
     refreshers = as_of is not None

@@ -26,8 +26,8 @@ def command(ctx: click.Context, as_of: str, head: str | None, form: str, strict:
     """
     The whole tree on a day: what is wrong in it, and what time has made of it.
 
-    Overdue training, lapsed refreshers and waivers, revisions in force for people who are not trained on them, activities with
-    too few people. Nothing of this blocks a merge; a nightly job runs it.
+    Overdue training, lapsed refreshers and waivers, revisions in force for people who are not trained on them,
+    activities with too few people. Nothing of this blocks a merge; a nightly job runs it.
     """
     what = judged(None, head, compare=False)
     what.__dict__["snapshot"] = Snapshot(what.library, day(as_of, what.day))

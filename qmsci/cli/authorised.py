@@ -24,8 +24,8 @@ def command(ctx: click.Context, names: tuple[str, ...], on: str | None, form: st
     """
     Who may perform ACTIVITY, and who may not and why; or whether PERSON may.
 
-    Roles, activities and documents are those of main on that date, people and training those of now. Exits with 0 for yes (for
-    anybody, where no person is named), 1 for no, 2 where the person or activity is unknown.
+    Roles, activities and documents are those of main on that date, people and training those of now. Exits with 0
+    for yes (for anybody, where no person is named), 1 for no, 2 where the person or activity is unknown.
     """
     if len(names) > 2:
         raise click.UsageError("name an activity, or a person and an activity")
@@ -56,7 +56,7 @@ def _matrix(what: Judged, when: When) -> Snapshot:
 
 def _holders(snapshot: Snapshot, matrix: Snapshot, activity: str, when: When) -> list[Person]:
     performing = {role.id for role in matrix.performers.get(activity, ())}
-    return [person for person in snapshot.people if performing.intersection(roles_on(snapshot, person, when.day))]
+    return [person for person in snapshot.people if performing.intersection(roles_on(person, when.day))]
 
 
 def _answer(snapshot: Snapshot, matrix: Snapshot, person: Person, activity: str, when: When) -> dict[str, object]:

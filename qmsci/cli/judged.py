@@ -87,8 +87,8 @@ def judged(base: str | None, head: str | None, *, compare: bool = True) -> Judge
     """
     What `--base` and `--head` name.
 
-    The head is the working tree where none is named. The base is where the head left the main branch; on a clean main it is
-    the first parent, and nothing for a first commit.
+    The head is the working tree where none is named. The base is where the head left the main branch; on a clean
+    main it is the first parent, and nothing for a first commit.
     """
     repository, memory = opened()
     tip = repository.named(head) if head else None

@@ -85,7 +85,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]
 
 
 def as_moment(value: Any) -> Any:
-    """The moment that a text of the form 2026-11-22T09:30:00+01:00 stands for. Raises `ValueError` for any other text."""
+    """The moment that a text like 2026-11-22T09:30:00+01:00 stands for. Raises `ValueError` for any other text."""
     if isinstance(value, str):
         if not _MOMENT.fullmatch(value):
             raise ValueError(f"{value!r} is not a time with an offset, of the form 2026-11-22T09:30:00+01:00")

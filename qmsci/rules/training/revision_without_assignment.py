@@ -71,7 +71,11 @@ def revision_without_assignment(gap: RoleGap, snapshot: Snapshot) -> Problems:
     role: operator
     assigned: 2026-11-22
     items:
-      - {"document": "SOP-014@1", "due": "2026-12-15", "method": ["read"], "people": [], "text": "sha256:0000000000000000000000000000000000000000000000000000000000000000"}
+      - document: SOP-014@1
+        text: "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+        method: [read]
+        due: 2026-12-15
+        people: []
     ```
     """
     if gap.assigned:

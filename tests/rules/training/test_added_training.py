@@ -129,7 +129,7 @@ def test_an_assignment_is_what_assign_writes(text: str, expected: list[str]):
 
 def test_an_unreadable_policy_is_reported_alone():
     """Without a policy nobody can say what would be assigned; the gate says so of the policy only."""
-    assert [] == rules_of(ASKED, {MADE.path: TEXT_OF, "qmsci.yaml": POLICY + "unknown: key\n"})
+    assert rules_of(ASKED, {MADE.path: TEXT_OF, "qmsci.yaml": POLICY + "unknown: key\n"}) == []
 
 
 def waived(**changed: str | None) -> dict[str, str]:
