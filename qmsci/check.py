@@ -95,10 +95,15 @@ def check_tree(
 
     `watch` is handed long work step by step, with a few words about it, and may show how far it is.
     """
-    court, report = Court(library, *(whens or (When.TREE,))), Report()
-    if When.TREE in whens or not whens:
+    whens = whens or (When.TREE,)
+    clean = CleanFolders(library.memory, snapshot)
+    proof = scope.everything and whens == (When.TREE,)
+    if proof and (checked := clean.found_before(library.tree)):
+        return Report([], checked)
+    court, report = Court(library, *whens), Report()
+    if When.TREE in whens:
         if scope.everything:
-            _hear_everything(court, report, library, snapshot, watch)
+            _hear_everything(court, report, library, snapshot, clean, watch)
         for path in sorted(scope.paths):
             _hear_file(court, report, library, snapshot, path)
     if snapshot.policy:
@@ -109,6 +114,9 @@ def check_tree(
             for assignment in filter(None, snapshot.source.records(snapshot.source.paths(layout.ASSIGNMENTS))):
                 court.hear(Assignment, assignment, snapshot)
     report.findings = court.findings()
+    if proof and not report.findings:
+        clean.learn_tree(library.tree, report.checked)
+    clean.remember()
     return report
 
 
@@ -140,14 +148,15 @@ def check_change(library: Library, change: Change) -> Report:
     return report
 
 
-def _hear_everything(court: Court, report: Report, library: Library, snapshot: Snapshot, watch: Watch[Any]) -> None:
+def _hear_everything(
+    court: Court, report: Report, library: Library, snapshot: Snapshot, clean: CleanFolders, watch: Watch[Any]
+) -> None:
     """Every file, folder by folder, but for the folders that need no second look."""
     tree = library.tree
     areas = [tree.inside(root) for root in ("", layout.DOCUMENTS, layout.TRAINING)]
     people = [tree.inside(root) for root in (layout.COMPLETIONS, layout.WAIVERS)]
     folders = {folder: name for inside in (*areas, *people) for folder, name in inside.folders.items()}
     whole = [folder for folder in folders if folder.startswith(layout.ROOTS) and folder not in _OPENED]
-    clean = CleanFolders(library.memory, snapshot)
     known = clean.known({folder: name for folder in whole if (name := folders[folder])})
     for path in (path for inside in (*areas, *people) for path in inside.files):
         _hear_file(court, report, library, snapshot, path)
@@ -168,7 +177,6 @@ def _hear_everything(court: Court, report: Report, library: Library, snapshot: S
                 clean.learn(folder, name, filter(None, library.records(below)))
             if folder.startswith((layout.COMPLETIONS, layout.WAIVERS)):
                 library.forget(below)
-    clean.remember()
 
 
 #: Folders that are read at a time.

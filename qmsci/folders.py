@@ -19,6 +19,7 @@ from qmsci.records import layout
 from qmsci.records.base import FileRecord
 from qmsci.references import Named, references, unresolved
 from qmsci.snapshot import Snapshot
+from qmsci.tree import Tree
 
 
 class Clean(NamedTuple):
@@ -55,6 +56,25 @@ class CleanFolders:
         content = [checked, {kind: sorted(named) for kind, named in sorted(names.items())}]
         self._learnt[f"clean:{folder}{name}"] = json.dumps(content).encode()
 
+    def found_before(self, tree: Tree) -> Counter[str] | None:
+        """
+        What was looked at when nothing at all was found in a tree like this, on this day or before; None where never.
+
+        Time alone never creates a finding of a tree rule, so a tree that was clean is clean on every later day.
+        """
+        key = _key_of(tree)
+        content = self._memory.recall([key]).get(key) if self._memory and key else None
+        if content is None:
+            return None
+        day, checked = json.loads(content)
+        return Counter(checked) if day <= self._snapshot.as_of.isoformat() else None
+
+    def learn_tree(self, tree: Tree, checked: Counter[str]) -> None:
+        """Note that nothing at all was found in a tree."""
+        key = _key_of(tree)
+        if key:
+            self._learnt[key] = json.dumps([self._snapshot.as_of.isoformat(), checked]).encode()
+
     def remember(self) -> None:
         """Put what was learnt into the memory."""
         if self._memory and self._learnt:
@@ -87,3 +107,10 @@ class CleanFolders:
             Named.PERSON: frozenset(snapshot.people.by_id),
             Named.ASSIGNMENT: frozenset(layout.assignment_name(path) for path, record in pairs if record),
         }
+
+
+def _key_of(tree: Tree) -> str | None:
+    """A key for all that a quality system has in a tree; None where git has no ids for it."""
+    folders = tree.inside("").folders
+    ids = [folders.get(root, "none") for root in layout.ROOTS] + [*tree.blobs([layout.POLICY])]
+    return f"clean:{':'.join(map(str, ids))}" if all(ids) else None
