@@ -37,6 +37,7 @@ class Objects:
     def __init__(self, repo: Repo) -> None:
         """Start nothing until the first object is asked for."""
         self._repo = repo
+        self._trees: dict[str, dict[str, _Entry]] = {}
 
     @cached_property
     def _process(self) -> subprocess.Popen[bytes]:
@@ -62,6 +63,15 @@ class Objects:
             sending.flush()
             for _ in chunk:
                 yield _next_object(receiving)
+
+    def tree(self, name: str) -> dict[str, _Entry]:
+        """The entries of a tree object; two commits share most of theirs, and each is read once."""
+        if name not in self._trees:
+            found = next(self.read([name]))
+            if found is None:
+                raise CannotRun(f"the tree {name} is not in this clone: git fetch --refetch")
+            self._trees[name] = _parsed(found[2], len(found[0]) // 2)
+        return self._trees[name]
 
     def close(self) -> None:
         """End the process, if it was ever started."""
@@ -163,10 +173,7 @@ class CommitTree:
         if known is not None:
             return known
         tree = self._root if not folder else self._folder_id(folder)
-        found = next(self._repository.objects.read([tree])) if tree else None
-        if tree and found is None:
-            raise CannotRun(f"the tree {tree} is not in this clone: git fetch --refetch")
-        return self._folders.setdefault(folder, _parsed(found[2], len(found[0]) // 2) if found else {})
+        return self._folders.setdefault(folder, self._repository.objects.tree(tree) if tree else {})
 
     def _folder_id(self, folder: str) -> str | None:
         entry = self._entry(folder[:-1])

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from qmsci.finding import KeyPath
 from qmsci.records import layout
@@ -17,7 +16,7 @@ from qmsci.records.layout import filed
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Role
-from qmsci.records.training import Approval, Assignment, Completion, CompletionEntry, Completions, Waivers
+from qmsci.records.training import Approval, Assignment, Completion, Completions, Waivers
 from qmsci.snapshot import Register, Snapshot, near_miss
 
 
@@ -134,20 +133,18 @@ def _whose(record: FileRecord) -> References:
 def _of_completions(history: Completions) -> References:
     yield from _whose(history)
     for index, entry in enumerate(history.entries):
-        yield from _of_entry(index, entry)
-
-
-def _of_entry(index: int, entry: CompletionEntry) -> References:
-    if isinstance(entry, Completion):
-        yield Reference((index, "document"), Named.REVISION, entry.document)
-        yield from _each(Named.ASSIGNMENT, entry.assignments, index, "assignments")
-        if entry.practical:
-            yield Reference((index, "practical", "evaluator"), Named.PERSON, entry.practical.evaluator)
-        if entry.origin:
-            yield from _one(Named.PERSON, entry.origin.verified_by, index, "origin", "verified-by")
-    else:
-        yield Reference((index, "by"), Named.PERSON, entry.by)
-    yield from _signers(entry.signatures, index)
+        if isinstance(entry, Completion):
+            yield Reference((index, "document"), Named.REVISION, entry.document)
+            for position, name in enumerate(entry.assignments):
+                yield Reference((index, "assignments", position), Named.ASSIGNMENT, name)
+            if entry.practical:
+                yield Reference((index, "practical", "evaluator"), Named.PERSON, entry.practical.evaluator)
+            if entry.origin:
+                yield from _one(Named.PERSON, entry.origin.verified_by, index, "origin", "verified-by")
+        else:
+            yield Reference((index, "by"), Named.PERSON, entry.by)
+        if entry.signatures:
+            yield from _signers(entry.signatures, index)
 
 
 def _of_waivers(waivers: Waivers) -> References:
@@ -232,18 +229,13 @@ _NAMES: dict[type[FileRecord], Callable[[Any], References]] = {
 _FOLDERS = {Named.ROLE: layout.ROLES, Named.PERSON: layout.PEOPLE, Named.EVENT: layout.EVENTS}
 
 
-#: What is known to be there, of each snapshot: much is named over and over.
-_THERE: WeakKeyDictionary[Snapshot, set[tuple[Named, RevisionId | str]]] = WeakKeyDictionary()
-
-
 def unresolved(snapshot: Snapshot, kind: Named, name: RevisionId | str) -> str | None:
     """What is not there of what a reference names, in a sentence; None where it is there (or there and unreadable)."""
-    there = _THERE.setdefault(snapshot, set())
-    if (kind, name) in there:
+    if (kind, name) in snapshot.resolved:  # much is named over and over
         return None
     missing = _missing(snapshot, kind, name)
     if missing is None:
-        there.add((kind, name))
+        snapshot.resolved.add((kind, name))
     return missing
 
 

@@ -109,6 +109,7 @@ class Snapshot:
         """Look at a tree as of a day."""
         self.source = records
         self.as_of = as_of
+        self.resolved: set[tuple[str, RevisionId | str]] = set()  # the kinds and names that are known to be there
         self.documents = Register(self._all_documents, self._document)
         self.roles = Register(
             lambda: self._all(layout.ROLES, Role), lambda name: self._at(f"{layout.ROLES}{name}.yaml", Role)
@@ -138,11 +139,8 @@ class Snapshot:
     @cached_property
     def document_paths(self) -> tuple[str, ...]:
         """The paths of all documents."""
-        return tuple(
-            path
-            for path in self.source.paths(layout.DOCUMENTS)
-            if (found := layout.filed(path)) and found.kind is layout.Kind.DOCUMENT
-        )
+        paths = (path for path in self.source.paths(layout.DOCUMENTS) if path.endswith(".md"))
+        return tuple(path for path in paths if layout.filed(path))
 
     @cached_property
     def _stems(self) -> list[tuple[str, str]]:
