@@ -41,12 +41,12 @@ class Gap(NamedTuple):
     refreshers: Sequence[RefresherGap] = ()
 
 
-def whole_gap(snapshot: Snapshot, *, refreshers: bool) -> Gap:
-    """The gap of a whole tree; with the refreshers that fall due, if they are asked for."""
+def whole_gap(snapshot: Snapshot, horizon: date | None = None) -> Gap:
+    """The gap of a whole tree; with the refreshers that lapse by a horizon, where there is one."""
     return Gap(
         tuple(role_gaps(snapshot, reached_by(snapshot, snapshot.documents))),
         tuple(action_gaps(snapshot, snapshot.events)),
-        tuple(refresher_gaps(snapshot, snapshot.documents)) if refreshers else (),
+        tuple(refresher_gaps(snapshot, snapshot.documents, horizon)) if horizon else (),
     )
 
 
@@ -87,7 +87,13 @@ class Without:
         return record.model_copy(update={"entries": tuple(entries)})
 
     def earlier_text(self, path: str, label: str) -> str | None:
-        """The digest of an earlier text, from the history."""
+        """The digest of an earlier text, from the files that were left out, or from the history."""
+        document = self._records.records([path])[0]
+        named = f"{document.id}@{label}" if isinstance(document, Document) else ""
+        for assignment in self._records.records(sorted(self._left_out)):
+            for item in assignment.items if isinstance(assignment, Assignment) else ():
+                if str(item.document) == named:
+                    return item.text
         return self._records.earlier_text(path, label)
 
     def unreadable_below(self, start: str) -> bool:
@@ -118,11 +124,12 @@ class Plan:
     the same people and cause, it keeps its name and the day on which it was assigned.
     """
 
-    def __init__(self, snapshot: Snapshot, unmerged: Iterable[Assignment] = ()) -> None:
-        """Plan for a snapshot; its day is the day on which the training is assigned."""
+    def __init__(self, snapshot: Snapshot, unmerged: Iterable[Assignment] = (), merged: Snapshot | None = None) -> None:
+        """Plan for a snapshot, on whose day the training is assigned; `merged` has only what was assigned before."""
         if snapshot.policy is None:
             raise CannotRun("there is no readable qmsci.yaml here, so nobody knows what training is due when")
         self._snapshot = snapshot
+        self._merged = merged or snapshot
         self._policy: Policy = snapshot.policy
         self._files: dict[str, _File] = {}
         self._unmerged: dict[str, list[Assignment]] = defaultdict(list)
@@ -172,7 +179,7 @@ class Plan:
     # --- cause, due date, name --------------------------------------------------------------------------------------
 
     def _cause_of(self, gap: RoleGap) -> Cause:
-        if any(other.role != gap.role.id for other in self._snapshot.assignments(str(gap.revision))):
+        if any(other.role != gap.role.id for other in self._merged.assignments(str(gap.revision))):
             return "matrix-change"
         return "new-document" if gap.entry is gap.document.revisions[-1] else "revision"
 
@@ -278,18 +285,20 @@ def _stem(assignment: Assignment) -> str:
     return name
 
 
-def assignments(records: Records, day: date, unmerged: Sequence[Assignment], *, refreshers: bool) -> list[Assignment]:
+def assignments(
+    records: Records, day: date, unmerged: Sequence[Assignment], horizon: date | None = None
+) -> list[Assignment]:
     """
-    What `assign` writes on a day, sorted by name.
+    What `assign` writes on a day, sorted by name; with the refreshers that lapse by a horizon, where there is one.
 
     The files that the change brings already, as they are to be written on the day on which each was assigned; and what
     is still owed beside them.
     """
     kept = regenerated(records, day, unmerged)
-    now = Snapshot(Without(records, [assignment.path for assignment in unmerged], kept), day)
-    return sorted(
-        [*kept.values(), *Plan(now).close(whole_gap(now, refreshers=refreshers))], key=lambda found: found.assignment
-    )
+    paths = [assignment.path for assignment in unmerged]
+    now = Snapshot(Without(records, paths, kept), day)
+    plan = Plan(now, merged=Snapshot(Without(records, paths), day))
+    return sorted([*kept.values(), *plan.close(whole_gap(now, horizon))], key=lambda found: found.assignment)
 
 
 def regenerated(records: Records, as_of: date, added: Sequence[Assignment]) -> Mapping[str, Assignment]:
@@ -321,8 +330,8 @@ def _gap_behind(snapshot: Snapshot, added: Iterable[Assignment]) -> Gap:
     pairs = [*reached_by(snapshot, documents.values()), *required_by(snapshot, roles.values())]
     return Gap(
         tuple(role_gaps(snapshot, {(document.id, role.id): (document, role) for document, role in pairs}.values())),
-        tuple(action_gaps(snapshot, events.values())),
-        tuple(refresher_gaps(snapshot, documents.values())),
+        tuple(action_gaps(snapshot, events.values(), closed=True)),
+        tuple(refresher_gaps(snapshot, documents.values(), date.max)),
     )
 
 

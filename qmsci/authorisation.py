@@ -55,17 +55,17 @@ def _holds(snapshot: Snapshot, person: str, role: str, at: datetime) -> bool:
     return bool(who and include(days_held(who, role), snapshot.day_of(at)))
 
 
-def may_evaluate(law: Snapshot, snapshot: Snapshot, person: str, document: Document, when: When) -> Verdict:
+def may_evaluate(law: Snapshot, snapshot: Snapshot, person: str, document: Document, label: str, when: When) -> Verdict:
     """
-    Whether a person may judge others' practical work by a document: qualified on the revision in force or a coming one.
+    Whether a person may judge others' practical work on a revision: qualified on the one in force or a coming one.
 
-    An author of such a revision may as well, and on the day of the founding its founders. A waiver helps only where
-    the quality unit granted it.
+    An author of the revision may as well, and on the day of the founding its founders. A waiver helps only where the
+    quality unit granted it.
     """
     reason = f"no revision of {document.id} is in force or coming on {when.day}"
     for entry in owed_revisions(document, when.day):
         named = document.named(entry)
-        if person in entry.authors:
+        if entry.revision == label and person in entry.authors:
             return Verdict(True, f"an author of {named}")
         verdict = qualified_on(snapshot, person, document, entry, when)
         waived = (waiver for _, waiver in _waivers(snapshot, person, named, when.day))

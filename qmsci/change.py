@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from qmsci.assign import regenerated
 from qmsci.records.base import FileRecord, Record
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.layout import Kind, filed
+from qmsci.records.layout import POLICY, Kind, filed
 from qmsci.records.policy import Policy
 from qmsci.records.training import (
     Assignment,
@@ -55,7 +55,7 @@ class Change:
     @property
     def founding(self) -> bool:
         """Whether it brings the first policy. Its records are an import: when they came is not held against them."""
-        return self.base.policy is None
+        return self.base.policy is None and not self.base.unreadable_below(POLICY)
 
     @property
     def policy(self) -> Policy | None:

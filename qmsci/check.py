@@ -195,6 +195,9 @@ def _hear_file(court: Court, report: Report, library: Library, snapshot: Snapsho
         return
     found = layout.filed(path)
     if not found:
+        file = library.tree.read([path])[0] if path.startswith(layout.ROOTS) else None
+        if file and file.odd and not file.data:
+            court.hear(UnreadFile, UnreadFile(path, (Fault(At(path), file.odd),)), snapshot)
         return
     record = library.records([path])[0]
     if record:

@@ -46,7 +46,7 @@ def founding_files(templates: Mapping[str, str], facts: Facts) -> dict[str, str]
         _path(path, said): _filled(text, quoted if path.endswith(".yaml") else said) for path, text in templates.items()
     }
     snapshot = Snapshot(library_of(files), facts.today)
-    assignments = Plan(snapshot).close(whole_gap(snapshot, refreshers=False))
+    assignments = Plan(snapshot).close(whole_gap(snapshot))
     files |= {assignment.path: written(assignment) for assignment in assignments}
     return dict(sorted(files.items()))
 

@@ -113,6 +113,8 @@ class Repository:
         """The last commit on a line of first parents that is no later than a moment; its first where all are later."""
         options = ("--first-parent", "--max-count=1")
         found = self.output("rev-list", *options, f"--until={int(until.timestamp())}", tip.id).decode().split()
+        if not found and self.is_shallow:
+            raise CannotRun(f"this clone does not reach back to {until.date()}: git fetch --unshallow")
         if not found:
             found = self.output("rev-list", "--first-parent", tip.id).decode().split()[-1:]
         return self.named(found[0])

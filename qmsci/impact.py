@@ -144,7 +144,7 @@ def _trainings(change: Change) -> Iterator[tuple[Training, Kind, str]]:
     documents = {edit.after.id for edit in change.edits(Kind.DOCUMENT, Document) if edit.after}
     roles = {edit.after.id for edit in change.edits(Kind.ROLE, Role) if edit.after}
     head = Snapshot(_AnyText(change.head.source, ()), change.day)
-    missing = Plan(head).close(whole_gap(head, refreshers=False))
+    missing = Plan(head).close(whole_gap(head))
     for assigned, assignments in ((True, change.added_assignments), (False, missing)):
         for assignment in assignments:
             folder, _, rest = assignment.assignment.partition("/")

@@ -197,10 +197,10 @@ def asked_revision(snapshot: Snapshot, named: RevisionId | str) -> tuple[Documen
     return (document, owed[-1]) if owed else None
 
 
-def action_gaps(snapshot: Snapshot, events: Iterable[Event]) -> Iterator[ActionGap]:
-    """What is missing for the training actions of some events, as long as they are open."""
+def action_gaps(snapshot: Snapshot, events: Iterable[Event], *, closed: bool = False) -> Iterator[ActionGap]:
+    """What is missing for the training actions of some events, as long as they are open (or `closed` ones as well)."""
     for event in events:
-        if event.closed:
+        if event.closed and not closed:
             continue
         for action in event.actions:
             if action.kind == "training":
@@ -225,12 +225,9 @@ def _gaps_of(snapshot: Snapshot, event: Event, action: Action) -> Iterator[Actio
 # --- refreshers -----------------------------------------------------------------------------------------------------
 
 
-def refresher_gaps(snapshot: Snapshot, documents: Iterable[Document]) -> Iterator[RefresherGap]:
-    """The refreshers that lapse within the policy's window after the day, or have lapsed, and were not asked for."""
-    if not snapshot.policy:
-        return
+def refresher_gaps(snapshot: Snapshot, documents: Iterable[Document], horizon: date) -> Iterator[RefresherGap]:
+    """The refreshers that lapse by a horizon, or have lapsed, and were not asked for."""
     when = snapshot.end_of(snapshot.as_of)
-    horizon = snapshot.policy.training.refresher_window.after(snapshot.as_of)
     for document in documents:
         entry = in_force(document, snapshot.as_of) if document.training.every else None
         if not entry:

@@ -173,7 +173,7 @@ def action_completed(snapshot: Snapshot, event: Event, action: Action, person: s
     """Whether a person has completed a training action: an item for each of its documents, and each one done."""
     mine = [(where, item) for where, item in action_items(snapshot, event, action) if person in item.people]
     documents = {getattr(named, "document", named) for named in action.documents}
-    if not documents <= {item.document.document for _, item in mine}:
+    if not documents or not documents <= {item.document.document for _, item in mine}:
         return False
     return all(item_done(snapshot, where, item, person, when) for where, item in mine)
 

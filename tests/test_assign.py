@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from qmsci.assign import Plan, regenerated, whole_gap
+from qmsci.records.base import Duration
 from qmsci.records.training import Assignment
 from qmsci.render.assignment import written
 from tests.laws import TODAY, snapshot_of
@@ -16,6 +17,8 @@ TEXT = "sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403"
 OPERATOR = {"roles/operator.yaml": "id: operator\ntitle: Operator\npurpose: Fills vials.\nperforms: [gowning]\n"}
 LEAD = {"roles/lead.yaml": "id: lead\ntitle: Lead\npurpose: Leads.\nrequires: [SOP-014]\n"}
 Files = Mapping[str, str]
+#: The usual window of refreshers.
+HORIZON = Duration(30, 0)
 
 
 def document(*revisions: str, name: str = "SOP-014", training: str = "{}") -> dict[str, str]:
@@ -72,7 +75,7 @@ def completed(who: str, revision: str, day: str, method: str = "read", asked: st
 def gap_of(files: Files, day: date = TODAY, refreshers: bool = False) -> list[Assignment]:
     """What `assign` writes."""
     snapshot = snapshot_of(files, day)
-    return Plan(snapshot).close(whole_gap(snapshot, refreshers=refreshers))
+    return Plan(snapshot).close(whole_gap(snapshot, HORIZON.after(day) if refreshers else None))
 
 
 def lines_of(files: Files, day: date = TODAY, refreshers: bool = False) -> list[str]:

@@ -82,7 +82,7 @@ REVISED = {**BASE, DOC: SOP.format(revisions=SECOND + FIRST)}
 def assigned(files: dict[str, str], day: date = TODAY) -> dict[str, str]:
     """Some files with the assignments that `assign` writes for them."""
     snapshot = snapshot_of(files, day)
-    plan = Plan(snapshot).close(whole_gap(snapshot, refreshers=False))
+    plan = Plan(snapshot).close(whole_gap(snapshot))
     return {**files, **{assignment.path: written(assignment) for assignment in plan}}
 
 

@@ -14,6 +14,7 @@ from qmsci.assign import Plan, assignments, whole_gap
 from qmsci.check import check_change, check_tree
 from qmsci.finding import Finding
 from qmsci.library import Library
+from qmsci.records.base import Duration
 from qmsci.render.assignment import written
 from qmsci.scope import Scope
 from qmsci.snapshot import Snapshot
@@ -34,18 +35,23 @@ Files = dict[str, str]
 #: What `qmsci assign` answers for.
 OWED = {"revision-without-assignment", "person-without-assignment"}
 ASSIGNED = OWED | {"assignment-edited", "unfounded-assignment", "due-after-effective"}
+#: The usual window of refreshers.
+HORIZON = Duration(30, 0)
 
 
 def assigned(files: Mapping[str, str], day: date = TODAY, *, refreshers: bool = False) -> Files:
     """The files that `assign` writes."""
     snapshot = snapshot_of(files, day)
-    return {found.path: written(found) for found in Plan(snapshot).close(whole_gap(snapshot, refreshers=refreshers))}
+    return {
+        found.path: written(found)
+        for found in Plan(snapshot).close(whole_gap(snapshot, HORIZON.after(day) if refreshers else None))
+    }
 
 
 def assigned_again(before: Files, after: Files, day: date) -> Files:
     """The files that `qmsci assign` writes where a change has brought some already: it brings them up to date."""
     mine = change_of(before, after, day).added_assignments
-    found = assignments(snapshot_of(after, day).source, day, mine, refreshers=False)
+    found = assignments(snapshot_of(after, day).source, day, mine)
     return {assignment.path: written(assignment) for assignment in found}
 
 

@@ -384,7 +384,16 @@ def test_who_may_evaluate(who: str, files: Files, yes: bool):
     found = snapshot.documents.get("SOP-014")
     assert found
 
-    assert yes is bool(may_evaluate(snapshot, snapshot, who, found, snapshot.end_of(date(2026, 11, 10))))
+    assert yes is bool(may_evaluate(snapshot, snapshot, who, found, "1", snapshot.end_of(date(2026, 11, 10))))
+
+
+def test_the_author_of_another_revision_may_not_evaluate():
+    """Who wrote the text knows it; who wrote the one before it does not know this one by that."""
+    snapshot = snapshot_of(ONE)
+    found = snapshot.documents.get("SOP-014")
+    assert found
+
+    assert not may_evaluate(snapshot, snapshot, "p-9", found, "2", snapshot.end_of(date(2026, 11, 10)))
 
 
 def approval(who: str, meaning: str, at: str) -> dict[str, str]:

@@ -28,13 +28,14 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     twice writes nothing the second time.
     """
     what = unmerged()
-    refreshers = as_of is not None
-    on = what.day if as_of is None else day(as_of, what.day)
+    today, policy = what.day, what.snapshot.policy
+    by = day(as_of, today) if as_of is not None and policy else None
+    horizon = policy.training.refresher_window.after(by) if by and policy else None
     added = what.change.added_assignments
     if what.change.founding:  # an import is taken as it comes, but for what asks for a text that was edited since
         added = [found for found in added if _asks_for_another_text(what.snapshot, found)]
-    mine = [found for found in added if refreshers or found.cause != "refresher"]
-    wanted = assignments(what.library, on, mine, refreshers=refreshers)
+    mine = [found for found in added if horizon or found.cause != "refresher"]
+    wanted = assignments(what.library, today, mine, horizon)
     files = what.tree.read([found.path for found in mine])
     present = {found.path: file.data for found, file in zip(mine, files, strict=True) if file}
     due = [found for found in wanted if present.get(found.path) != written(found).encode()]
@@ -47,7 +48,7 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     for path in sorted(set(present) - {found.path for found in wanted}):
         click.echo(f"nothing owes {visible(path)} any more, and it is not merged: delete it")
     if not due:
-        click.echo(_why_nothing(Snapshot(what.library, on), refreshers=refreshers))
+        click.echo(_why_nothing(what.snapshot, refreshers=horizon is not None))
     faults = len(what.library.faults)
     if faults:
         click.echo(f"{counted(faults, 'file')} could not be read and may owe more: qmsci check --all", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import click
@@ -13,7 +14,6 @@ from qmsci.cli.progress import watched
 from qmsci.records.base import as_day
 from qmsci.rule import When
 from qmsci.scope import Scope
-from qmsci.snapshot import Snapshot
 
 
 @click.command("audit")
@@ -30,7 +30,7 @@ def command(ctx: click.Context, as_of: str, head: str | None, form: str, strict:
     activities with too few people. Nothing of this blocks a merge; a nightly job runs it.
     """
     what = judged(None, head, compare=False)
-    what.__dict__["snapshot"] = Snapshot(what.library, day(as_of, what.day))
+    what = replace(what, as_of=day(as_of, what.day))
     report = check_tree(what.library, what.snapshot, Scope(everything=True), When.TREE, When.CALENDAR, watch=watched)
     show(what, report, form, compare=False)
     ctx.exit(exit_code(report, strict=strict))

@@ -29,6 +29,7 @@ class Judged:
     memory: BlobMemory
     head: Commit | None
     base: Commit | None
+    as_of: date | None = None  # the day to look at it, where that is not its own date
 
     @cached_property
     def tree(self) -> AnyTree:
@@ -53,8 +54,8 @@ class Judged:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """The head on its date."""
-        return Snapshot(self.library, self.day)
+        """The head, on its date or on the day that was asked for."""
+        return Snapshot(self.library, self.as_of or self.day)
 
     @cached_property
     def change(self) -> Change:
@@ -107,27 +108,47 @@ def unmerged() -> Judged:
     repository, memory = opened()
     alone = Judged(repository, memory, None, None)
     at = repository.commit("HEAD")
-    main = main_of(alone)
-    return Judged(repository, memory, None, (repository.merge_base(main, at) if main and at else None) or at)
+    return Judged(repository, memory, None, (_parting(alone, at) if at else None) or at)
 
 
 def main_of(what: Judged) -> Commit | None:
     """The tip of the branch that is the quality system, as the policy names it."""
-    policy = Snapshot(what.library, date.min).policy
-    return what.repository.main(policy.main if policy else "main")
+    return what.repository.main(_main_named(what.library))
+
+
+def _main_named(library: Library, otherwise: str = "main") -> str:
+    policy = Snapshot(library, date.min).policy
+    return policy.main if policy else otherwise
+
+
+def _parting(alone: Judged, at: Commit) -> Commit | None:
+    """
+    Where a commit left the main branch; None where it never was on it.
+
+    Which branch that is, is for the policy there to say: a change that names another one does not choose its own base.
+    """
+    repository, names = alone.repository, [_main_named(alone.library)]
+    while True:
+        main = repository.main(names[-1])
+        base = repository.merge_base(main, at) if main else None
+        if base is None:
+            return None
+        before = (repository.parent(base) if base.id == at.id else base) or base
+        name = _main_named(Library(repository.tree(before), alone.memory), names[-1])
+        if name in names:
+            return base
+        names.append(name)
 
 
 def _default_base(alone: Judged, at: Commit | None) -> Commit | None:
     if at is None:
         return None
     repository = alone.repository
-    policy = Snapshot(alone.library, date.min).policy
-    branch = policy.main if policy else "main"
-    main = repository.main(branch)
-    if main is None:
-        raise CannotRun(f"there is no branch {branch!r} here, nor on origin; name what to compare with: --base REV")
-    base = repository.merge_base(main, at)
+    base = _parting(alone, at)
     if base is None:
+        branch = _main_named(alone.library)
+        if repository.main(branch) is None:
+            raise CannotRun(f"there is no branch {branch!r} here, nor on origin; name what to compare with: --base REV")
         raise CannotRun(f"HEAD and {branch!r} have no commit in common; name what to compare with: --base REV")
     clean = alone.head is not None or not alone.repository.work_tree().dirty
     return repository.parent(at) if base.id == at.id and clean else base

@@ -114,5 +114,5 @@ def test_refreshers_are_written_when_they_are_asked_for(desk: Desk):
     desk.run("assign", "--as-of", "2026-12-20")
     wrote = new_files(desk)
 
-    assert wrote == ["training-records/assignments/refresher/SOP-001@1/2026-12-20/operator.yaml"]
+    assert wrote == ["training-records/assignments/refresher/SOP-001@1/2026-11-22/operator.yaml"]
     assert "nothing to assign" in desk.run("assign", "--as-of", "2026-12-20").stdout

@@ -133,9 +133,10 @@ def approval_missing(edit: Edited[Document]) -> Problems:
 
 
 def _to_approve(edit: Edited[Document]) -> list[tuple[int, RevisionEntry]]:
-    founded = edit.change.policy.founded if edit.change.policy else None
+    change, policy = edit.change, edit.change.policy
+    founded = policy.founded if policy and (change.founding or change.day == policy.founded) else None
     new = [(position, entry) for position, entry in new_revisions(edit) if entry.effective != founded]
-    return [(position, entry) for position, entry in new if position == 0 or not edit.change.founding]
+    return [(position, entry) for position, entry in new if position == 0 or not change.founding]
 
 
 def _one_holds(change: Change, approvals: Sequence[Approval], roles: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """`effective-too-soon`."""
 
-from qmsci.change import Change, Edited, new_revisions
+from qmsci.change import Change, Edited, document_before, new_revisions
 from qmsci.finding import At
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.layout import EVENTS
@@ -126,9 +126,12 @@ def effective_too_soon(edit: Edited[Document]) -> Problems:
     change, after = edit.change, edit.after
     if not after or not change.policy or change.founding:
         return
-    kind = change.policy.type_of(after.id)
+    before, kind = document_before(edit), change.policy.type_of(after.id)
+    if after.retired and after.retired < change.day and not (before and before.retired == after.retired):
+        message = f"{after.id} retires on {after.retired}, before the day of the change, {change.day}"
+        yield Problem(At(edit.path, ("retired",)), message, fix="retire it today, or later")
     for position, entry in new_revisions(edit):
-        if entry.withdrawn or entry.effective == change.policy.founded:
+        if entry.withdrawn or entry.effective == change.policy.founded == change.day:
             continue
         named, place = after.named(entry), At(edit.path, ("revisions", position, "effective"))
         if entry.effective < change.day:

@@ -9,13 +9,14 @@ from qmsci.qualification import action_items, item_done
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.event import Action, Event
+from qmsci.records.person import Person
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot, When
 
 
 @rule(
     clause=("ISO 13485:2016 8.5.2", "ISO 13485:2016 6.2", "21 CFR 211.25(a)"),
-    fix="record the training with `qmsci complete` before the event is closed, or reopen the event",
+    fix="add the missing completions, naming the assignment of the action, before the event is closed",
 )
 def capa_closed_without_training(event: Event, snapshot: Snapshot) -> Problems:
     """
@@ -187,29 +188,40 @@ def capa_closed_without_training(event: Event, snapshot: Snapshot) -> Problems:
 
 def _missing(snapshot: Snapshot, event: Event, action: Action, when: When) -> Iterator[str]:
     """What is missing of a training action at a moment: one phrase for each thing and the people it is missing for."""
-    items = action_items(snapshot, event, action)
     if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}{event.id}/"):
         return
-    people = concerned(snapshot, action, when.day)
+    people = concerned(snapshot, action, max(when.day, action.opened or event.begun or when.day))
+    if not action.people and not action.roles:
+        yield "its training action names nobody"
     if people and not action.documents:
         yield "its training action names no document"
     for named in action.documents:
-        document = named.document if isinstance(named, RevisionId) else named
-        if not _exists(snapshot, named):
-            if not snapshot.is_unreadable(document):
-                yield f"there is no {named}"
+        if _exists(snapshot, named):
+            yield from _lacking(snapshot, event, action, named, people, when)
+        elif not snapshot.is_unreadable(_document_of(named)):
+            yield f"there is no {named}"
+
+
+def _lacking(
+    snapshot: Snapshot, event: Event, action: Action, named: RevisionId | str, people: list[Person], when: When
+) -> Iterator[str]:
+    """Who lacks training on one document of an action: who was not asked, and who has not completed it."""
+    items = action_items(snapshot, event, action)
+    asked = [(where, item) for where, item in items if named in (item.document, item.document.document)]
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for person in people:
+        mine = [(where, item) for where, item in asked if person.id in item.people]
+        if not mine:
+            lacking[f"{named} was not assigned to"].append(person.id)
+        elif any(item_done(snapshot, where, item, person.id, when) for where, item in mine):
             continue
-        asked = [(where, item) for where, item in items if named in (item.document, item.document.document)]
-        lacking: dict[str, list[str]] = defaultdict(list)
-        for person in people:
-            mine = [(where, item) for where, item in asked if person.id in item.people]
-            if not mine:
-                lacking[f"{named} was not assigned to"].append(person.id)
-            elif any(item_done(snapshot, where, item, person.id, when) for where, item in mine):
-                continue
-            elif not history_is_unreadable(snapshot, person.id, document):
-                lacking[f"{named} was not completed by"].append(person.id)
-        yield from (f"{what} {', '.join(who)}" for what, who in sorted(lacking.items()))
+        elif not history_is_unreadable(snapshot, person.id, _document_of(named)):
+            lacking[f"{named} was not completed by"].append(person.id)
+    yield from (f"{what} {', '.join(who)}" for what, who in sorted(lacking.items()))
+
+
+def _document_of(named: RevisionId | str) -> str:
+    return named.document if isinstance(named, RevisionId) else named
 
 
 def _exists(snapshot: Snapshot, named: RevisionId | str) -> bool:

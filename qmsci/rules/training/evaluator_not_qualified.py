@@ -213,7 +213,9 @@ def evaluator_not_qualified(added: Added[Completion]) -> Problems:
     if entry.practical is None or entry.origin or document is None or entry.practical.evaluator == added.person:
         return
     evaluator, day = entry.practical.evaluator, change.law.day_of(entry.completed)
-    verdict = may_evaluate(change.law, change.head, evaluator, document, Moment(entry.completed, day))
+    verdict = may_evaluate(
+        change.law, change.head, evaluator, document, entry.document.label, Moment(entry.completed, day)
+    )
     if not verdict:
         message = f"{evaluator} could not evaluate on {day}: {verdict.reason}"
         yield Problem(At(added.path, (added.index, "practical", "evaluator")), message)

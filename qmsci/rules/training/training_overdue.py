@@ -11,7 +11,7 @@ from qmsci.timeline import back_from_leave, is_on_leave
 
 @rule(
     clause=("21 CFR 211.25(a)", "ISO 13485:2016 6.2", "EU GMP chapter 2"),
-    fix="train them and record it with `qmsci complete`",
+    fix="train them, and add the completion to their history under training-records/completions/",
     when=When.CALENDAR,
 )
 def training_overdue(assignment: Assignment, snapshot: Snapshot) -> Problems:

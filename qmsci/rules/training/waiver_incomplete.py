@@ -2,7 +2,6 @@
 
 from qmsci.change import Added
 from qmsci.finding import At
-from qmsci.records import layout
 from qmsci.records.training import Waiver
 from qmsci.rule import Problem, Problems, When, rule
 
@@ -104,7 +103,7 @@ def waiver_incomplete(added: Added[Waiver]) -> Problems:
       by: p-0003
     ```
     """
-    waiver, path, index, head = added.entry, added.path, added.index, added.change.head
+    waiver, path, index = added.entry, added.path, added.index
     for key in ("reason", "evidence", "until", "by"):
         if getattr(waiver, key) is None:
             message = f"the waiver of {waiver.document} for {added.person} has no '{key}'"
@@ -113,5 +112,3 @@ def waiver_incomplete(added: Added[Waiver]) -> Problems:
         yield Problem(At(path, (index, "until")), f"the waiver ends on {waiver.until}, before it begins")
     if waiver.by == added.person:
         yield Problem(At(path, (index, "by")), f"{added.person} waives their own training")
-    elif waiver.by and waiver.by not in head.people and not head.unreadable_below(f"{layout.PEOPLE}{waiver.by}.yaml"):
-        yield Problem(At(path, (index, "by")), f"no person {waiver.by!r} in roles/people/")

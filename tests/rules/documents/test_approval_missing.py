@@ -39,7 +39,6 @@ LEAD = person("p-0007", "lead")
     [
         pytest.param(SIGNED, QA, approval("p-0003"), [], id="approved"),
         pytest.param(POLICY, QA, {}, [], id="approvals live in the forge"),
-        pytest.param(SIGNED + "founded: 2026-12-15\n", QA, {}, [], id="dated on the founding"),
         pytest.param(
             OWNED, {**QA, **LEAD}, {**approval("p-0003"), **approval("p-0007", "approved")}, [], id="an author owns it"
         ),
