@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ from qmsci.records.role import Role
 from qmsci.records.training import Assignment, AssignmentItem, Cause, Completion, CompletionEntry, Completions
 from qmsci.snapshot import R, Records, Register, Snapshot
 from qmsci.timeline import back_from_leave, days_held, first_day
+
+#: How long a change may wait with the assignments that it brings. Later they are assigned anew: under `forge`, that
+#: day is the one on which the revision counts as approved.
+WAITING = timedelta(days=31)
 
 
 class Gap(NamedTuple):
@@ -199,7 +203,7 @@ class Plan:
 
     def _assigned(self, stem: str) -> date:
         unmerged = self._unmerged.get(stem)
-        return unmerged[0].assigned if unmerged else self._snapshot.as_of
+        return _day_of(unmerged[0], self._snapshot.as_of) if unmerged else self._snapshot.as_of
 
     def _file(self, stem: str, cause: Cause, role: str | None, *, dated: bool = False) -> _File:
         unmerged, assigned = self._unmerged.get(stem), self._assigned(stem)
@@ -301,13 +305,18 @@ def assignments(
     return sorted([*kept.values(), *plan.close(whole_gap(now, horizon))], key=lambda found: found.assignment)
 
 
+def _day_of(assignment: Assignment, day: date) -> date:
+    """The day as of which an unmerged assignment is planned anew: its own, unless no change has waited so long."""
+    return assignment.assigned if day - WAITING <= assignment.assigned <= day else day
+
+
 def regenerated(records: Records, as_of: date, added: Sequence[Assignment]) -> Mapping[str, Assignment]:
     """What `assign` would write in place of some assignment files that a change brings, by path."""
     rest = Without(records, [assignment.path for assignment in added])
     expected: dict[str, Assignment] = {}
-    for assigned in sorted({min(assignment.assigned, as_of) for assignment in added}):
+    for assigned in sorted({_day_of(assignment, as_of) for assignment in added}):
         then = Snapshot(rest, assigned)
-        mine = [assignment for assignment in added if min(assignment.assigned, as_of) == assigned]
+        mine = [assignment for assignment in added if _day_of(assignment, as_of) == assigned]
         found = {assignment.path: assignment for assignment in Plan(then, mine).close(_gap_behind(then, mine))}
         expected |= {assignment.path: found[assignment.path] for assignment in mine if assignment.path in found}
     return expected

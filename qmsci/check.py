@@ -142,10 +142,22 @@ def check_change(library: Library, change: Change) -> Report:
     for added in added_entries(change):
         court.hear(_ADDED[type(added.entry)], added)
     for assignment in change.added_assignments if change.head.policy and not change.founding else ():
+        if _rests_on_unreadable(change.head, assignment):
+            continue
         expected = change.expected_assignments.get(assignment.path)
         court.hear(AddedAssignment, AddedAssignment(change, assignment, expected))
     report.findings = court.findings()
     return report
+
+
+def _rests_on_unreadable(snapshot: Snapshot, assignment: Assignment) -> bool:
+    """Whether nobody can say what an assignment should be, because a file behind it cannot be read."""
+    people = {person for item in assignment.items for person in item.people}
+    paths = [f"{layout.PEOPLE}{person}.yaml" for person in people] + [layout.ACTIVITIES]
+    paths += [f"{layout.ROLES}{assignment.role}.yaml"] if assignment.role else [f"{layout.EVENTS}"]
+    return any(map(snapshot.unreadable_below, paths)) or any(
+        snapshot.is_unreadable(item.document.document) for item in assignment.items
+    )
 
 
 def _hear_everything(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,9 +72,12 @@ class Repository:
         """The commit that a name stands for. Raises `CannotRun` where it stands for none."""
         found = self.commit(revision)
         if found is None:
-            raise CannotRun(
-                f"there is no revision {revision!r} here; if it is on the server: git fetch origin {revision}"
-            )
+            hint = ""
+            if re.fullmatch(r"\w[\w./-]*", revision):
+                hint = f"; if it is on the server: git fetch origin {revision}"
+            elif self.is_shallow:
+                hint = "; this clone is shallow: git fetch --unshallow"
+            raise CannotRun(f"there is no revision {revision!r} here{hint}")
         return found
 
     def main(self, branch: str) -> Commit | None:

@@ -56,12 +56,18 @@ class Content(NamedTuple):
         return f"{about}\n{json.dumps(self.values, ensure_ascii=False)}".encode()
 
 
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 _HEADING = re.compile(rb"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _FENCED = re.compile(rb"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 
 def content_of(path: str, data: bytes) -> Content:
     """Read a file without asking what its keys mean. Raises `Unreadable`."""
+    conflict = _CONFLICT.search(data)
+    if conflict:
+        line = data.count(b"\n", 0, conflict.start()) + 1
+        fix = "settle what both sides say; of an assignment that is not merged: delete the file, and qmsci assign"
+        raise Unreadable("a merge conflict is not settled here", line, 1, fix)
     kind = kind_of(path)
     if kind is Kind.DOCUMENT:
         parts = front_matter(data)

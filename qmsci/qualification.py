@@ -49,7 +49,8 @@ def waived_on(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> 
 
 def _waivers(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Iterator[tuple[int, Waiver]]:
     for index, waiver in enumerate(snapshot.waivers(person, named.document)):
-        if waiver.document == named and waiver.until and waiver.from_ <= day <= waiver.until:
+        complete = waiver.reason and waiver.evidence and waiver.by and waiver.by != person
+        if complete and waiver.document == named and waiver.until and waiver.from_ <= day <= waiver.until:
             yield index, waiver
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qmsci.assign import Plan, assignments, whole_gap
 from qmsci.check import check_change, check_tree
-from qmsci.finding import Finding
+from qmsci.finding import CannotRun, Finding
 from qmsci.library import Library
 from qmsci.records.base import Duration
 from qmsci.render.assignment import written
@@ -25,6 +25,7 @@ from tests.strategies import (
     edited,
     later_days,
     put_person,
+    put_role,
     systems,
     texts,
     train,
@@ -201,6 +202,41 @@ def test_a_cause_stays_what_it_was_while_the_change_waits():
     day = date(2026, 12, 1)
 
     assert judged(before, {**waiting, **assigned_again(before, waiting, day)}, day) == []
+
+
+@given(systems(), st.data())
+def test_a_change_that_grows_is_brought_up_to_date(system: System, data: st.DataObject):
+    """Assign, edit more, assign again: check accepts it, and a third time there is nothing to write."""
+    before = texts(system)
+    before |= assigned(before)
+    grown, written_before = deepcopy(system), Files()
+    for _ in range(2):
+        data.draw(st.sampled_from([add_revision, put_person, put_role]))(data.draw, grown)
+        after = {**before, **texts(grown), **written_before}
+        try:
+            written_before = assigned_again(before, after, TODAY)
+        except CannotRun:  # two revisions of a document in one change: the text of the first is nowhere
+            assume(False)
+    after = {**before, **texts(grown), **written_before}
+
+    assert judged(before, after, TODAY) == []
+    assert assigned_again(before, after, TODAY) == written_before
+
+
+def test_a_squashed_change_keeps_the_text_that_its_assignments_name():
+    """Two revisions came in two commits; squashed, the text of the first is only in what it was assigned by."""
+    before = {**GOWNING, **assigned(GOWNING)}
+    entry = "  - {{revision: {0}, effective: 2027-0{0}-01, summary: More., impact: retrain, authors: [p-2]}}\n"
+    path = "controlled-docs/sop/SOP-001.md"
+    second = {**before, path: GOWNING[path].replace("revisions:\n", "revisions:\n" + entry.format(2)) + "Twice.\n"}
+    first_assigned = assigned_again(before, second, TODAY)
+    third = second[path].replace("revisions:\n", "revisions:\n" + entry.format(3)) + "Thrice.\n"
+    squashed = {**second, path: third, **first_assigned}
+
+    again = assigned_again(before, squashed, TODAY)
+
+    assert judged(before, {**squashed, **again}, TODAY) == []
+    assert set(first_assigned) < set(again)
 
 
 @given(systems())

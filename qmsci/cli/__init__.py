@@ -50,7 +50,9 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except CannotRun as reason:
+        except BrokenPipeError:  # whoever read the output has had enough
+            raise
+        except (CannotRun, OSError) as reason:
             from qmsci.render.words import visible
 
             click.echo(f"qmsci: {visible(str(reason))}", err=True)

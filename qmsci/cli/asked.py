@@ -14,6 +14,8 @@ from qmsci.snapshot import Snapshot
 def person(snapshot: Snapshot, name: str) -> Person:
     """The person of an id."""
     found = snapshot.people.get(name)
+    if found is None and snapshot.unreadable_below(f"roles/people/{name}.yaml"):
+        raise CannotRun(f"roles/people/{name}.yaml cannot be read: qmsci check --all")
     if found is None:
         raise unknown("person", name, (known.id for known in snapshot.people), "roles/people/")
     return found
@@ -23,6 +25,8 @@ def document(snapshot: Snapshot, name: str) -> tuple[Document, RevisionEntry | N
     """The document of an id, and the revision where one is named (`SOP-014@2`)."""
     plain, _, label = name.partition("@")
     found = snapshot.documents.get(plain)
+    if found is None and snapshot.is_unreadable(plain):
+        raise CannotRun(f"the file of {plain} cannot be read: qmsci check --all")
     if found is None:
         raise unknown("document", plain, (known.id for known in snapshot.documents), "controlled-docs/")
     entry = found.entry(label) if label else None

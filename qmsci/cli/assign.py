@@ -40,19 +40,24 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     present = {found.path: file.data for found, file in zip(mine, files, strict=True) if file}
     due = [found for found in wanted if present.get(found.path) != written(found).encode()]
     for found in due:
+        if what.change.base.source.records([found.path])[0] is not None:
+            click.echo(
+                f"missing {visible(found.path)}: it was merged and is gone; restore it: git restore it from HEAD"
+            )
+            continue
         if not only_check:
             put = rewrite if found.path in present else write_new
             put(what.repository.root, found.path, written(found))
         verb = "missing" if only_check else "rewrote" if found.path in present else "wrote"
         click.echo(f"{verb} {visible(found.path)}: {_about(found)}")
-    for path in sorted(set(present) - {found.path for found in wanted}):
+    for path in sorted(set(present) - {found.path for found in wanted}) if not what.library.faults else ():
         click.echo(f"nothing owes {visible(path)} any more, and it is not merged: delete it")
     if not due:
         click.echo(_why_nothing(what.snapshot, refreshers=horizon is not None))
     faults = len(what.library.faults)
     if faults:
         click.echo(f"{counted(faults, 'file')} could not be read and may owe more: qmsci check --all", err=True)
-    ctx.exit(int(only_check and bool(due)))
+    ctx.exit(int(only_check and bool(due or faults)))
 
 
 def _asks_for_another_text(snapshot: Snapshot, assignment: Assignment) -> bool:

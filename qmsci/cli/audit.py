@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from qmsci.check import check_tree
+from qmsci.check import Report, check_tree
 from qmsci.cli.check import FORMATS, exit_code, show
 from qmsci.cli.judged import judged
 from qmsci.cli.progress import watched
@@ -31,7 +31,10 @@ def command(ctx: click.Context, as_of: str, head: str | None, form: str, strict:
     """
     what = judged(None, head, compare=False)
     what = replace(what, as_of=day(as_of, what.day))
-    report = check_tree(what.library, what.snapshot, Scope(everything=True), When.TREE, When.CALENDAR, watch=watched)
+    report = check_tree(what.library, what.snapshot, Scope(everything=True), When.CALENDAR, watch=watched)
+    tree = replace(what, as_of=max(what.snapshot.as_of, what.day))  # what a tree is, it is since it came, not before
+    found = check_tree(what.library, tree.snapshot, Scope(everything=True), watch=watched)
+    report = Report(sorted({*report.findings, *found.findings}), found.checked)
     show(what, report, form, compare=False)
     ctx.exit(exit_code(report, strict=strict))
 

@@ -92,12 +92,12 @@ def judged(base: str | None, head: str | None, *, compare: bool = True) -> Judge
     main it is the first parent, and nothing for a first commit.
     """
     repository, memory = opened()
-    tip = repository.named(head) if head else None
+    tip = repository.named(head) if head is not None else None
     alone = Judged(repository, memory, tip, None)
     if not compare:
         return alone
     at = tip or repository.commit("HEAD")
-    if base:
+    if base is not None:
         named = repository.named(base)
         return Judged(repository, memory, tip, (repository.merge_base(named, at) or named) if at else named)
     return Judged(repository, memory, tip, _default_base(alone, at))

@@ -53,11 +53,11 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, form
         click.echo(
             f"{said}: {who.id} ({visible(who.name)}), {revision or found.id}, {when.day}: {visible(verdict.reason)}"
         )
+        shallow = what.repository.is_shallow
+        unknown = "recorded before this clone begins: git fetch --unshallow" if shallow else "not committed"
         for proof in evidence:
-            recorded = (
-                f"recorded {proof['recorded']} in {str(proof['commit'])[:10]}" if proof["commit"] else "not committed"
-            )
-            click.echo(f"  {visible(str(proof['path']))}:{proof['line']}: {visible(str(proof['says']))} ({recorded})")
+            known = f"recorded {proof['recorded']} in {str(proof['commit'])[:10]}" if proof["commit"] else unknown
+            click.echo(f"  {visible(str(proof['path']))}:{proof['line']}: {visible(str(proof['says']))} ({known})")
     ctx.exit(int(not verdict))
 
 

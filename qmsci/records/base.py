@@ -13,6 +13,7 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     StringConstraints,
+    model_validator,
 )
 
 
@@ -228,6 +229,12 @@ class Interval(Record):
     from_: Day
     to: Day | None = None
     corrected: Correction | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.to and self.to < self.from_:
+            raise ValueError(f"it ends on {self.to}, before it begins on {self.from_}")
+        return self
 
 
 class Signature(Record):

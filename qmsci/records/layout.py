@@ -43,6 +43,7 @@ class Filed(NamedTuple):
     names: tuple[str, ...]
 
 
+_NAMED = re.compile(rf"{DOCUMENT_ID}\b")
 _STEP = r"[A-Za-z0-9][A-Za-z0-9@._-]*"
 #: By the first folder, so that a path is held against few forms.
 _FORMS: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {
@@ -87,7 +88,9 @@ def is_stray(path: str) -> bool:
     name = path.rsplit("/", 1)[-1]
     if name == "README.md" or name.startswith("."):
         return False
-    return not path.startswith(DOCUMENTS) or name.endswith((".md", ".yaml", ".yml"))
+    if not path.startswith(DOCUMENTS):
+        return True
+    return name.lower().endswith((".md", ".markdown", ".yaml", ".yml")) or bool(_NAMED.match(name))
 
 
 def role_assignment(revision: RevisionId, role: str) -> str:

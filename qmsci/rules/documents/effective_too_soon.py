@@ -5,6 +5,7 @@ from qmsci.finding import At
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.layout import EVENTS
 from qmsci.rule import Problem, Problems, When, rule
+from qmsci.timeline import previous
 
 
 @rule(
@@ -137,7 +138,7 @@ def effective_too_soon(edit: Edited[Document]) -> Problems:
         if entry.effective < change.day:
             message = f"{named} takes effect on {entry.effective}, before the day of the change, {change.day}"
             yield Problem(place, message, fix="choose a later effective date")
-        elif kind and entry.impact != "none" and entry.effective < kind.window.after(change.day):
+        elif kind and _asks(after, entry) and entry.effective < kind.window.after(change.day):
             if not entry.emergency:
                 ends = kind.window.after(change.day)
                 message = f"{named} takes effect on {entry.effective}, the window of {kind.window} ends on {ends}"
@@ -147,6 +148,11 @@ def effective_too_soon(edit: Edited[Document]) -> Problems:
                 given = f"; {entry.reason} is none" if entry.reason else ""
                 message = f"an emergency lifts the window of {kind.window} only with a reason: that names an open event"
                 yield Problem(place, message + given)
+
+
+def _asks(document: Document, entry: RevisionEntry) -> bool:
+    """Whether a revision needs training: all but those with the impact none; of a first one nothing carries over."""
+    return entry.impact != "none" or previous(document, entry) is None
 
 
 def _reason_is_open(change: Change, entry: RevisionEntry) -> bool:

@@ -6,6 +6,7 @@ from qmsci.change import Edited, new_revisions
 from qmsci.finding import At
 from qmsci.records.base import follows
 from qmsci.records.document import Document
+from qmsci.records.policy import Policy
 from qmsci.rule import Problem, Problems, When, rule
 
 
@@ -14,12 +15,14 @@ from qmsci.rule import Problem, Problems, When, rule
     fix="put the new revision at the top, with a label that follows the one below it",
     when=When.CHANGE,
 )
-def revision_not_increased(edit: Edited[Document]) -> Problems:
+def revision_not_increased(edit: Edited[Document] | Edited[Policy]) -> Problems:
     """
     A new revision does not follow the one before it, by its label or by its place in the list.
 
     The uppermost entry is the text in the file, and the order of the entries decides which revision is in force.
     Somebody who holds a print of revision 2 must know, by the label alone, that revision 3 has replaced it.
+
+    The policy counts its own revisions: every change to `qmsci.yaml` raises the number.
 
     Labels are compared part by part, digits as numbers: 3.10 follows 3.9, and B follows A.
 
@@ -120,10 +123,19 @@ def revision_not_increased(edit: Edited[Document]) -> Problems:
     Gown as shown.
     ```
     """
-    if not edit.after:
-        return
+    if isinstance(edit.after, Policy):
+        if isinstance(edit.before, Policy) and edit.after.revision <= edit.before.revision:
+            message = (
+                f"the policy changes and its revision stays {edit.after.revision}; the base has {edit.before.revision}"
+            )
+            yield Problem(At(edit.path, ("revision",)), message, fix=f"write revision: {edit.before.revision + 1}")
+    elif isinstance(edit.after, Document):
+        yield from _of_document(edit, edit.after)
+
+
+def _of_document(edit: Edited[Document], after: Document) -> Problems:
     new = {position for position, _ in new_revisions(edit)}
-    for position, (entry, older) in enumerate(pairwise(edit.after.revisions)):
+    for position, (entry, older) in enumerate(pairwise(after.revisions)):
         place = At(edit.path, ("revisions", position, "revision"))
         if position in new and not follows(entry.revision, older.revision):
             yield Problem(place, f"revision {entry.revision} does not follow {older.revision}")

@@ -13,6 +13,8 @@ from qmsci.records.person import Person
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot, When
 
+_RESTORE = "restore the training action; what was assigned for it is to be completed before the event is closed"
+
 
 @rule(
     clause=("ISO 13485:2016 8.5.2", "ISO 13485:2016 6.2", "21 CFR 211.25(a)"),
@@ -174,6 +176,11 @@ def capa_closed_without_training(event: Event, snapshot: Snapshot) -> Problems:
     if event.closed is None:
         return
     when = snapshot.end_of(event.closed)
+    actions = {str(action.id) for action in event.actions if action.kind == "training"}
+    for assignment in snapshot.assignments(event.id):
+        if assignment.assignment.removeprefix(f"{event.id}/").split("-")[0] not in actions:
+            message = f"closed on {event.closed}, and the training action behind {assignment.assignment} is gone"
+            yield Problem(snapshot.at(event, "closed"), message, also=(snapshot.at(assignment),), fix=_RESTORE)
     for index, action in enumerate(event.actions):
         if action.kind != "training":
             continue

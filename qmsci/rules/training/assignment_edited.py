@@ -1,5 +1,6 @@
 """`assignment-edited`."""
 
+from qmsci.assign import WAITING
 from qmsci.change import AddedAssignment, AlteredFile
 from qmsci.finding import At
 from qmsci.records.layout import Kind, filed
@@ -227,6 +228,9 @@ def assignment_edited(edit: AddedAssignment | AlteredFile) -> Problems:
     mine = edit.assignment
     if mine.assigned > edit.change.day:
         message = f"assigned on {mine.assigned}, after the day of the change, {edit.change.day}"
+        yield Problem(At(mine.path, ("assigned",)), message)
+    elif mine.assigned < edit.change.day - WAITING:
+        message = f"assigned on {mine.assigned}, more than {WAITING.days} days before the change of {edit.change.day}"
         yield Problem(At(mine.path, ("assigned",)), message)
     if edit.expected:
         for key in ("cause", "role"):

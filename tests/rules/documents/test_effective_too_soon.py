@@ -32,8 +32,10 @@ def entry(effective: str, impact: str = "retrain", more: str = "") -> str:
     ("revision", "events", "policy", "said"),
     [
         pytest.param(entry("2026-12-06"), {}, POLICY, [], id="the last day of the window is enough"),
-        pytest.param(entry("2026-11-22", "none"), {}, POLICY, [], id="no training, no window"),
-        pytest.param(entry("2026-11-22"), {}, FOUNDED.replace("2024-01-15", "2026-11-22"), [], id="on the founding day"),
+        pytest.param(entry("2026-11-22", "none"), {}, POLICY, ["ends on 2026-12-06"], id="a first one is trained on"),
+        pytest.param(
+            entry("2026-11-22"), {}, FOUNDED.replace("2024-01-15", "2026-11-22"), [], id="on the founding day"
+        ),
         pytest.param(entry("2020-01-01", more="withdrawn: 2026-11-22"), {}, POLICY, [], id="withdrawn as it comes"),
         pytest.param(entry("2026-11-22", more=EMERGENCY), {"CAPA-2026-003": CAPA}, POLICY, [], id="emergency"),
         pytest.param(
