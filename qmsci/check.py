@@ -153,8 +153,10 @@ def check_change(library: Library, change: Change) -> Report:
 def _rests_on_unreadable(snapshot: Snapshot, assignment: Assignment) -> bool:
     """Whether nobody can say what an assignment should be, because a file behind it cannot be read."""
     people = {person for item in assignment.items for person in item.people}
-    paths = [f"{layout.PEOPLE}{person}.yaml" for person in people] + [layout.ACTIVITIES]
-    paths += [f"{layout.ROLES}{assignment.role}.yaml"] if assignment.role else [f"{layout.EVENTS}"]
+    event = assignment.assignment.split("/")[0]
+    paths = [layout.ACTIVITIES, *(f"{layout.PEOPLE}{person}.yaml" for person in people)]
+    paths.append(f"{layout.ROLES}{assignment.role}.yaml" if assignment.role else f"{layout.EVENTS}{event}.yaml")
+    snapshot.source.records(paths)  # what was not asked for is not known to be unreadable
     return any(map(snapshot.unreadable_below, paths)) or any(
         snapshot.is_unreadable(item.document.document) for item in assignment.items
     )

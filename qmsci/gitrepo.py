@@ -166,6 +166,11 @@ class Repository:
                 if found:
                     yield found[2]
 
+    def changing(self, commit: Commit, path: str) -> Iterator[Commit]:
+        """The commits along the first parents of one that altered a path, newest first."""
+        for name in self.output("rev-list", "--first-parent", commit.id, "--", path).decode().split():
+            yield self.named(name)
+
     def introduced(self, path: str, line: int) -> Commit | None:
         """The commit that brought a line of the working tree to the main line; None where none has, or nobody knows."""
         span = f"{line},{line}"

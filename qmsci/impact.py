@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from qmsci.assign import Plan, Without, whole_gap
-from qmsci.authorisation import authorised
 from qmsci.change import Change
 from qmsci.matrix import documents_for, reasons, roles_for
 from qmsci.records.base import RevisionId
-from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.document import Document
 from qmsci.records.event import Action, Event
 from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Assignment, AssignmentItem, Cause
+from qmsci.risk import Risk, at_risk, new_entries
 from qmsci.snapshot import Snapshot
-from qmsci.timeline import days_held, include, is_on_leave, reach
+from qmsci.timeline import days_held, is_on_leave, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,6 @@ class Reach:
     changes: tuple[str, ...]
     training: tuple[Training, ...]
     nobody: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """Who could do an activity on the day on which documents change, if nobody trained in between."""
-
-    on: date
-    activity: str
-    documents: tuple[str, ...]
-    authorised: int
-    holders: int
-    required: int | None
-
-    @property
-    def short(self) -> bool:
-        """Whether that is too few: fewer than required, or nobody."""
-        return self.authorised < (self.required or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +112,7 @@ def impact_of(change: Change) -> Impact:
         roles=_roles(change, found[Kind.ROLE]),
         people=_people(change, found[Kind.PERSON]),
         events=_events(change, found[Kind.EVENT]),
-        at_risk=tuple(_at_risk(change)),
+        at_risk=tuple(at_risk(change)),
     )
 
 
@@ -215,7 +198,7 @@ def _documents(change: Change, training: dict[str, list[Training]]) -> tuple[Rea
 
 
 def _document_changes(before: Document | None, after: Document) -> Iterator[str]:
-    for entry in _new_entries(before, after):
+    for entry in new_entries(before, after):
         what = "new document, revision" if before is None and entry is after.revisions[-1] else "revision"
         yield f"{what} {entry.revision}, effective {entry.effective}, {entry.impact}: {entry.summary}"
     for entry in after.revisions:
@@ -225,11 +208,6 @@ def _document_changes(before: Document | None, after: Document) -> Iterator[str]
     if before and after.retired and after.retired != before.retired:
         yield f"retired on {after.retired}"
     yield from _gained_and_lost("governs", before.governs if before else after.governs, after.governs)
-
-
-def _new_entries(before: Document | None, after: Document) -> list[RevisionEntry]:
-    known = {entry.revision for entry in before.revisions} if before else set()
-    return [entry for entry in after.revisions if entry.revision not in known]
 
 
 def _gained_and_lost(verb: str, before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
@@ -368,37 +346,3 @@ def _event_reaches_nobody(head: Snapshot, event: Event) -> str:
 
 
 # --- activities at risk ---------------------------------------------------------------------------------------------
-
-
-def _at_risk(change: Change) -> Iterator[Risk]:
-    affected: dict[tuple[date, str], set[str]] = {}
-    for edit in change.edits(Kind.DOCUMENT, Document):
-        if edit.after:
-            activities = {*edit.after.governs, *(edit.before.governs if edit.before else ())}
-            for day in _turning_days(edit.before, edit.after):
-                if day >= change.day:
-                    for activity in activities:
-                        affected.setdefault((day, activity), set()).add(edit.after.id)
-    for (day, activity), documents in sorted(affected.items()):
-        yield _risk(change.head, day, activity, tuple(sorted(documents)))
-
-
-def _turning_days(before: Document | None, after: Document) -> Iterator[date]:
-    """The days on which a change to a document changes what people may do: a revision takes effect, or nothing does."""
-    yield from (entry.effective for entry in _new_entries(before, after) if not entry.withdrawn)
-    if after.retired and (before is None or after.retired != before.retired):
-        yield after.retired
-
-
-def _risk(head: Snapshot, day: date, activity: str, documents: tuple[str, ...]) -> Risk:
-    holders = {
-        person.id: person
-        for role in head.performers.get(activity, ())
-        for person in head.holders.get(role.id, ())
-        if include(days_held(person, role.id), day)
-    }
-    when = head.end_of(day)
-    able = sum(bool(authorised(head, person, activity, when)) for person in holders.values())
-    known = head.activities.get(activity)
-    required = known.minimum_qualified or (1 if known.critical else None) if known else None
-    return Risk(day, activity, documents, able, len(holders), required)

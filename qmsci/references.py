@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from qmsci.finding import KeyPath
+from qmsci.near_miss import near_miss
 from qmsci.records import layout
 from qmsci.records.base import FileRecord, RevisionId, Signature
 from qmsci.records.document import Document
@@ -17,7 +18,7 @@ from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Role
 from qmsci.records.training import Approval, Assignment, Completion, Completions, Waivers
-from qmsci.snapshot import Register, Snapshot, near_miss
+from qmsci.snapshot import Register, Snapshot
 
 
 class Named(StrEnum):

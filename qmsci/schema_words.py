@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from qmsci.finding import At, KeyPath, Place
+from qmsci.near_miss import near_miss
 from qmsci.read import Plain
 from qmsci.records.base import FORMS, FileRecord
 
@@ -68,9 +68,9 @@ def _explained(
             return f"unknown key {name}" + (f", did you mean '{meant}'?" if meant else ""), None
         case "literal_error" if isinstance(given, str):
             known = re.findall(r"'([^']*)'", str(context["expected"]))
-            near = get_close_matches(given, known, 1)
+            near = near_miss(given, known)
             return f"{name} is {_shown(given)}, which is none of {', '.join(known)}" + (
-                f"; did you mean '{near[0]}'?" if near else ""
+                f"; did you mean '{near}'?" if near else ""
             ), None
         case "value_error" if isinstance(given, str | dict | list):
             return f"{name}: {context['error']}", None
@@ -90,7 +90,7 @@ def _explained(
 
 def _meant(model: type[FileRecord], keys: KeyPath) -> str | None:
     """The known key that an unknown one is a near miss of."""
-    return next(iter(get_close_matches(str(keys[-1]), _known_keys(model, keys[:-1]), 1)), None)
+    return near_miss(str(keys[-1]), _known_keys(model, keys[:-1]))
 
 
 def _shown(value: str) -> str:

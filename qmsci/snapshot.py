@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from qmsci.finding import At
+from qmsci.near_miss import near_miss
 from qmsci.records import layout
 from qmsci.records.base import FileRecord, RevisionId
 from qmsci.records.document import Document, RevisionEntry
@@ -49,18 +48,6 @@ class When(NamedTuple):
 
 #: A tree with more wrong names in it than this has another trouble than spelling; and each guess costs a while.
 _MOST_GUESSES = 20
-
-
-def near_miss(name: str, known: Iterable[str]) -> str | None:
-    """
-    The known name that was probably meant. A name that differs only in its number is another thing, not a misspelling.
-
-    >>> near_miss("SOP-14", ["SOP-014", "WI-031"]), near_miss("SOP-041", ["SOP-014"])
-    ('SOP-014', None)
-    """
-    form = re.sub(r"\d", "0", name)
-    likely = get_close_matches(name, known, 5, 0.7)
-    return next((found for found in likely if re.sub(r"\d", "0", found) != form), None)
 
 
 class Register(Generic[R]):

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from qmsci.assign import Plan, regenerated, whole_gap
+from qmsci.assign import Plan, assignments, regenerated, whole_gap
 from qmsci.records.base import Duration
 from qmsci.records.training import Assignment
 from qmsci.render.assignment import written
@@ -295,6 +295,30 @@ def test_a_branch_that_waits_is_expected_to_have_what_was_written(files: Files, 
     assert {assignment.path: written(assignment) for assignment in made} == {
         path: written(assignment) for path, assignment in found.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("assigned_on", "again"),
+    [
+        pytest.param("2026-11-22", "2026-11-22", id="today"),
+        pytest.param("2026-10-22", "2026-10-22", id="31-days-ago"),
+        pytest.param("2026-10-21", "2026-11-22", id="32-days-ago"),
+        pytest.param("2026-11-23", "2026-11-22", id="tomorrow"),
+    ],
+)
+def test_a_change_that_waited_too_long_is_assigned_anew(assigned_on: str, again: str):
+    """Up to a month it keeps the day on which it was assigned, in the same file."""
+    files = {**NEW, **person("p-1", "operator")}
+    (made,) = gap_of(files)
+    text = written(made).replace("assigned: 2026-11-22", f"assigned: {assigned_on}")
+    head = snapshot_of({**files, made.path: text})
+    waiting = head.assignment(made.assignment)
+    assert waiting
+
+    (found,) = assignments(head.source, TODAY, [waiting])
+
+    assert (found.path, str(found.assigned)) == (made.path, again)
+    assert found.items == made.items
 
 
 def test_training_in_the_same_change_does_not_make_its_assignment_unfounded():

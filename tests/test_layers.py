@@ -18,6 +18,7 @@ PACKAGE = ROOT / "qmsci"
 #: The import table: each module, or package as a whole, imports only from those above it.
 PURE = [
     "finding",
+    "near_miss",
     "records",
     "snapshot",
     "unreadable",
@@ -42,6 +43,7 @@ PURE = [
     "scope",
     "folders",
     "check",
+    "risk",
     "impact",
     "render",
     "founding",

@@ -235,6 +235,25 @@ FAULTS = [
         "period: 90  days",
         "8:45 'period': '90  days' is not a duration of the form '14 days' or '12 months'",
     ),
+    # intervals
+    (
+        PERSON,
+        "employed: {from: 2024-03-01}",
+        "employed: {from: 2024-03-01, to: 2024-02-29}",
+        "4:1 'employed': it ends on 2024-02-29, before it begins on 2024-03-01",
+    ),
+    (
+        PERSON,
+        "{role: operator, from: 2024-03-01}",
+        "{role: operator, from: 2024-03-01, to: 2024-02-29}",
+        "6:5 'roles': it ends on 2024-02-29, before it begins on 2024-03-01",
+    ),
+    (
+        PERSON,
+        "to: 2026-08-31",
+        "to: 2026-04-30",
+        "7:9 'leave': it ends on 2026-04-30, before it begins on 2026-05-01",
+    ),
     # numbers and truths
     (HISTORY, "score: 92", "score: 92.5", "4:16 'score': '92.5' is not a whole number"),
     (HISTORY, "score: 92", "score: 101", "4:16 'score' is 101, it must be at most 100"),
@@ -383,6 +402,48 @@ def test_what_is_wrong_is_said_once_and_where(path: str, old: str, new: str, exp
     assert said(path, TEXTS[path].replace(old, new)) == expected.split("|")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("employed: {from: 2024-03-01}", "employed: {from: 2024-03-01, to: 2024-03-01}", id="employed"),
+        pytest.param("operator, from: 2024-03-01", "operator, from: 2024-03-01, to: 2024-03-01", id="roles"),
+        pytest.param("to: 2026-08-31", "to: 2026-05-01", id="leave"),
+    ],
+)
+def test_an_interval_may_last_for_one_day(old: str, new: str):
+    """It ends on the day on which it begins, and no earlier."""
+    assert said(PERSON, TEXTS[PERSON].replace(old, new)) == []
+
+
+CONFLICT = "<<<<<<< HEAD\ntitle: Operator\n=======\ntitle: Lead\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        pytest.param(SOP, TEXTS[SOP] + "=======\n\nA heading of old.\n", None, id="a line under a heading"),
+        pytest.param(SOP, TEXTS[SOP] + "Write <<<<<<< HEAD into it.\n", None, id="within a line"),
+        pytest.param(SOP, TEXTS[SOP] + "<<<<<<<< eight\n", None, id="eight of them"),
+        pytest.param(ROLE, TEXTS[ROLE].replace("title: Operator\n", CONFLICT), 2, id="yaml"),
+        pytest.param(ROLE, TEXTS[ROLE].replace("title: Operator\n", CONFLICT).replace("\n", "\r\n"), 2, id="crlf"),
+        pytest.param(ASSIGNMENT, CONFLICT + TEXTS[ASSIGNMENT], 1, id="an assignment"),
+        pytest.param(SOP, TEXTS[SOP].replace("title: Gowning\n", CONFLICT), 3, id="front matter"),
+        pytest.param(SOP, TEXTS[SOP] + CONFLICT, 12, id="the body of a document"),
+        pytest.param(SOP, TEXTS[SOP] + ">>>>>>> theirs\n", 12, id="half of it is settled"),
+    ],
+)
+def test_a_conflict_is_called_one(path: str, text: str, line: int | None):
+    """Also in a body, which would be trained on; of an assignment, the way out is to have it written anew."""
+    library = library_of({path: text})
+    library.records([path])
+    found = [(library.placed(fault.at).line, fault.message, fault.fix) for fault in library.faults.get(path, ())]
+
+    assert [(line, message) for line, message, _ in found] == (
+        [(line, "a merge conflict is not settled here")] if line else []
+    )
+    assert all("settle what both sides say" in fix and "qmsci assign" in fix for *_, fix in found)
+
+
 def test_all_faults_of_a_file_are_said_at_once():
     """Nobody mends one to be told of the next."""
     text = (
@@ -433,6 +494,11 @@ STRAYS = [
     "controlled-docs/SOP-001.md",
     "controlled-docs/sop/gowning.md",
     "controlled-docs/sop/sub/SOP-001.md",
+    "controlled-docs/sop/SOP-001.MD",
+    "controlled-docs/sop/SOP-001-gowning.markdown",
+    "controlled-docs/sop/SOP-001.YML",
+    "controlled-docs/sop/SOP-001",
+    "controlled-docs/sop/SOP-001-gowning",
     "controlled-docs/sop/SOP-001.yaml",
     "controlled-docs/approvals/SOP-001/p-1.yaml",
     "quality-events/DEV 17.yaml",
@@ -450,6 +516,8 @@ WELCOME = [
     "roles/.gitkeep",
     "training-records/assignments/.qmsci-x1.draft",
     "controlled-docs/sop/figure.svg",
+    "controlled-docs/sop/SOP-001-figure-1.svg",
+    "controlled-docs/sop/Makefile",
     "controlled-docs/sop/SOP-001/scan.pdf",
     ".github/workflows/ci.yml",
 ]

@@ -45,6 +45,12 @@ def waiver(who: str, revision: str, first: str, last: str, by: str = "p-3") -> d
     return {f"training-records/waivers/{who}/{revision.split('@', maxsplit=1)[0]}.yaml": json.dumps([values])}
 
 
+def without(waivers: Files, key: str) -> dict[str, str]:
+    """Waivers that leave something out."""
+    kept = {path: [{k: v for k, v in one.items() if k != key} for one in json.loads(waivers[path])] for path in waivers}
+    return {path: json.dumps(entries) for path, entries in kept.items()}
+
+
 def scored(score: int, mark: int = 80) -> dict[str, int]:
     """An assessment."""
     return {"score": score, "pass-mark": mark, "attempt": 1}
@@ -115,6 +121,23 @@ TRAINED = [
         "2026-02-01",
         False,
         id="after-the-waiver",
+    ),
+    *(
+        pytest.param(
+            ONE | without(waiver("p-1", "SOP-014@1", "2026-02-01", "2026-03-01"), key),
+            "SOP-014@1",
+            "2026-02-01",
+            False,
+            id=f"a-waiver-without-{key}",
+        )
+        for key in ("reason", "evidence", "until", "by")
+    ),
+    pytest.param(
+        ONE | waiver("p-1", "SOP-014@1", "2026-02-01", "2026-03-01", by="p-1"),
+        "SOP-014@1",
+        "2026-02-01",
+        False,
+        id="waived-by-the-beneficiary",
     ),
     pytest.param(
         ONE | waiver("p-1", "SOP-014@1", "2026-02-01", "2026-02-01"),

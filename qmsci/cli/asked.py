@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from qmsci.finding import CannotRun
+from qmsci.near_miss import near_miss
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.person import Person
 from qmsci.snapshot import Snapshot
@@ -44,5 +44,5 @@ def activity(snapshot: Snapshot, name: str) -> str:
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> CannotRun:
     """What to say of a name that nothing has."""
-    near = get_close_matches(name, list(known), 1)
-    return CannotRun(f"no {kind} {name!r} in {where}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    near = near_miss(name, known)
+    return CannotRun(f"no {kind} {name!r} in {where}" + (f"; did you mean {near!r}?" if near else ""))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -126,18 +127,33 @@ def _parting(alone: Judged, at: Commit) -> Commit | None:
     Where a commit left the main branch; None where it never was on it.
 
     Which branch that is, is for the policy there to say: a change that names another one does not choose its own base.
+    So each branch that the policy named before, and that is still there, is asked as well; the earliest parting counts.
     """
     repository, names = alone.repository, [_main_named(alone.library)]
-    while True:
-        main = repository.main(names[-1])
-        base = repository.merge_base(main, at) if main else None
-        if base is None:
-            return None
-        before = (repository.parent(base) if base.id == at.id else base) or base
-        name = _main_named(Library(repository.tree(before), alone.memory), names[-1])
+    main = repository.main(names[0])
+    base = repository.merge_base(main, at) if main else None
+    while base:
+        before = next(_earlier_partings(alone, base, at, names), None)
+        if before is None:
+            break
+        base = before
+    return base
+
+
+def _earlier_partings(alone: Judged, base: Commit, at: Commit, names: list[str]) -> Iterator[Commit]:
+    """Where a commit left each branch, not asked yet, that the policy named main up to a base; of those before it."""
+    repository = alone.repository
+    changes = repository.changing(base, layout.POLICY)
+    parents = (repository.commit(change.parents[0]) for change in changes if change.parents)
+    for commit in chain([base], filter(None, parents)):
+        name = _main_named(Library(repository.tree(commit), alone.memory), names[0])
         if name in names:
-            return base
+            continue
         names.append(name)
+        main = repository.main(name)
+        parted = repository.merge_base(main, at) if main else None
+        if parted and parted.id != base.id and repository.merge_base(parted, base) == parted:
+            yield parted
 
 
 def _default_base(alone: Judged, at: Commit | None) -> Commit | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
 
+from qmsci.near_miss import near_miss
 from qmsci.rule import RULES, Rule
 from qmsci.rules import load_rules
 
@@ -17,8 +16,8 @@ def command(name: str | None, form: str) -> None:
     """List the rules, or show one: what it says, why, its regulation and its examples."""
     load_rules()
     if name and name not in RULES:
-        near = get_close_matches(name, RULES, 1)
-        meant = f"; did you mean {near[0]!r}?" if near else "; `qmsci rules` lists them all"
+        near = near_miss(name, RULES)
+        meant = f"; did you mean {near!r}?" if near else "; `qmsci rules` lists them all"
         raise click.UsageError(f"there is no rule {name!r}{meant}")
     shown = [RULES[name]] if name else sorted(RULES.values(), key=lambda rule: (rule.area, rule.name))
     if form == "json":

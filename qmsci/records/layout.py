@@ -43,7 +43,7 @@ class Filed(NamedTuple):
     names: tuple[str, ...]
 
 
-_NAMED = re.compile(rf"{DOCUMENT_ID}\b")
+_NAMED = re.compile(rf"{DOCUMENT_ID}\b[^.]*")
 _STEP = r"[A-Za-z0-9][A-Za-z0-9@._-]*"
 #: By the first folder, so that a path is held against few forms.
 _FORMS: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {
@@ -90,7 +90,7 @@ def is_stray(path: str) -> bool:
         return False
     if not path.startswith(DOCUMENTS):
         return True
-    return name.lower().endswith((".md", ".markdown", ".yaml", ".yml")) or bool(_NAMED.match(name))
+    return name.lower().endswith((".md", ".markdown", ".yaml", ".yml")) or bool(_NAMED.fullmatch(name))
 
 
 def role_assignment(revision: RevisionId, role: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import asdict
 
 from click import style
 
-from qmsci.impact import Impact, Reach, Risk, Training
+from qmsci.impact import Impact, Reach, Training
 from qmsci.render.words import counted, in_markdown, visible
+from qmsci.risk import Risk
 
 _AT_RISK = "Authorised on the effective date, if nobody trained in between"
 #: What a comment holds: rows of a table, changes of one record, characters (GitHub takes 65,536).

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.cli.commands import Desk
@@ -99,6 +101,44 @@ def test_a_file_that_cannot_be_read_is_counted(desk: Desk):
     desk.write({"roles/people/p-2.yaml": "id: [\n"})
 
     assert "1 file could not be read" in desk.run("assign").stderr
+    assert "1 file could not be read" in desk.run("assign", "--check", exits=1).stderr
+
+
+def test_what_rests_on_an_unreadable_file_is_not_called_needless(desk: Desk):
+    """Who would delete it would delete what is owed."""
+    desk.write({PATH: REVISED})
+    desk.run("assign")
+    desk.write({PATH: REVISED.replace("title:", "titel:")})
+
+    assert "nothing owes" not in desk.run("assign").stdout
+
+
+def test_what_was_merged_and_is_gone_is_to_be_restored(desk: Desk):
+    """It is not written anew, on another day and perhaps of another text."""
+    path = "training-records/assignments/SOP-001@1/operator.yaml"
+    desk.write({path: None})
+    said = f"missing {path}: it was merged and is gone; restore it"
+
+    assert said in desk.run("assign", "--check", exits=1).stdout
+    assert said in desk.run("assign").stdout
+    assert not (desk.checkout.folder / path).exists()
+    desk.checkout.git("restore", path)
+    assert "nothing to assign" in desk.run("assign", "--check").stdout
+
+
+@pytest.mark.parametrize(("waited", "day"), [(31, "2026-11-22"), (32, "2026-12-24")])
+def test_a_change_that_waited_for_more_than_a_month_is_assigned_anew(desk: Desk, waited: int, day: str):
+    """Check refuses the old day, and has nothing against what assign writes."""
+    desk.checkout.git("switch", "--quiet", "--create", "mine")
+    desk.write({PATH: REVISED.replace("2027-01-10", "2027-06-10")})
+    desk.run("assign")
+    desk.now += timedelta(days=waited)
+    found = {finding["rule"] for finding in desk.answer("check", exits=int(waited > 31))["findings"]}
+
+    assert found == ({"assignment-edited"} if waited > 31 else set())
+    desk.run("assign")
+    assert f"assigned: {day}\n" in (desk.checkout.folder / NEW).read_text()
+    desk.run("check")
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "soon", "2026-1-1", ""])

@@ -42,11 +42,24 @@ def test_roles_and_documents_are_those_of_main_on_that_day(desk: Desk):
     desk.run("authorised", "p-1", "gowning", "--on", "2026-02-01")
 
 
+def test_a_clone_that_does_not_reach_back(desk: Desk, tmp_path_factory: pytest.TempPathFactory):
+    """What main said on a day before its first commit is not here: exit code 2, and the fetch that brings it."""
+    desk.checkout.commit({"README.md": "x\n"})
+    desk.clone_shallowly(tmp_path_factory.mktemp("clones") / "shallow")
+
+    desk.run("authorised", "gowning")
+    result = desk.run("authorised", "gowning", "--on", "2026-02-01", exits=2)
+    assert result.stderr == "qmsci: this clone does not reach back to 2026-02-01: git fetch --unshallow\n"
+    assert result.stdout == ""
+    desk.checkout.git("fetch", "--quiet", "--unshallow")
+    desk.run("authorised", "gowning", "--on", "2026-02-01")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["gownin"], "no activity 'gownin' in roles/activities.yaml; did you mean 'gowning'?"),
-        (["p-9", "gowning"], "no person 'p-9' in roles/people/; did you mean 'p-"),
+        (["pp-1", "gowning"], "no person 'pp-1' in roles/people/; did you mean 'p-"),
         (["gowning", "--on", "soon"], "--on"),
         (["a", "b", "c"], "name an activity, or a person and an activity"),
         ([], "Missing argument"),

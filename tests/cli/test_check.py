@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import FINDINGS, SOP, Desk, valid
+from tests.laws import POLICY
 from tests.repositories import NOON, Checkout
 
 ROOT = Path(__file__).parent.parent.parent
@@ -61,6 +62,8 @@ def test_assign_mends_it(desk: Desk):
     ("arguments", "said"),
     [
         (["--base", "nowhere"], "there is no revision 'nowhere' here"),
+        (["--base", ""], "there is no revision '' here\n"),
+        (["--head", ""], "there is no revision '' here\n"),
         (["--base", "--upload-pack=x"], "there is no revision '--upload-pack=x' here"),
         (["--head", "nowhere"], "git fetch origin nowhere"),
         (["--head", "a\x1b[31mb"], "a\\x1b[31mb"),
@@ -102,33 +105,30 @@ def test_from_a_folder_below(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     assert desk.run("check", "--all").stdout.startswith("clean")
 
 
-RETRAINED = """\
-id: CAPA-2026-001
-title: Gowning
-opened: 2026-01-05
-owner: p-1
-root-cause: {category: training, summary: She was not trained.}
-sources: []
-actions:
-  - {id: 1, kind: training, documents: [SOP-001@1], people: [p-1], due: 2026-12-15}
-"""
+WEAKER = POLICY.replace("revision: 1", "revision: 2") + "training: {pass-mark: 10}\n"
 
 
 def test_warnings_alone_exit_0_unless_strict(desk: Desk):
-    """`retraining-as-only-action` is one."""
-    from qmsci.rule import RULES
-    from qmsci.rules import load_rules
+    """A policy that changes under `forge` is one: it names the key."""
+    desk.write({"qmsci.yaml": WEAKER})
+    (finding,) = desk.answer("check")["findings"]
 
-    load_rules()
-    if "retraining-as-only-action" not in RULES:
-        pytest.skip("no rule warns yet")
-    desk.write({"quality-events/CAPA-2026-001.yaml": RETRAINED})
-    desk.run("assign")
-    answer = desk.answer("check")
-    assert {finding["severity"] for finding in answer["findings"]} == {"warning"}
-
-    desk.run("check")
+    assert (finding["rule"], finding["severity"]) == ("policy-weakened", "warning")
+    assert finding["message"].startswith("'training' changes")
+    assert (finding["path"], finding["line"]) == ("qmsci.yaml", WEAKER.count("\n"))
+    assert "warning[policy-weakened]" in desk.run("check").stdout
     desk.run("check", "--strict", exits=1)
+
+
+def test_a_policy_that_changes_counts_its_revision(desk: Desk):
+    """Where it does not, that is an error beside the warning."""
+    desk.write({"qmsci.yaml": WEAKER.replace("revision: 2", "revision: 1")})
+    answer = desk.answer("check", exits=1)
+
+    assert {(found["rule"], found["severity"]) for found in answer["findings"]} == {
+        ("policy-weakened", "warning"),
+        ("revision-not-increased", "error"),
+    }
 
 
 def test_strict_alone_changes_nothing_of_a_clean_tree(desk: Desk):
@@ -148,6 +148,91 @@ def test_a_change_is_not_blamed_for_what_was_there(desk: Desk):
 
     assert rules(desk.answer("check")) == []
     assert rules(desk.answer("check", "--all", exits=1)) == ["unreadable"]
+
+
+def test_a_policy_names_main(desk: Desk):
+    """The branch that it names is the base, though there is one that is called main."""
+    desk.checkout.commit({"qmsci.yaml": POLICY + "main: trunk\n"})
+    desk.checkout.git("branch", "trunk")
+    desk.checkout.git("switch", "--quiet", "--create", "mine")
+    desk.checkout.commit({"README.md": "Hello.\n"})
+    desk.checkout.git("branch", "--force", "main")
+
+    assert desk.answer("check")["base"] == desk.checkout.git("rev-parse", "trunk")
+
+
+def test_main_may_get_another_name(desk: Desk):
+    """Once the old branch is gone, nobody asks for it."""
+    desk.checkout.git("branch", "--move", "trunk")
+    desk.checkout.commit({"qmsci.yaml": POLICY.replace("revision: 1", "revision: 2") + "main: trunk\n"})
+    before = desk.checkout.commit({"README.md": "Hello.\n"})
+    desk.checkout.commit({"README.md": "Hello again.\n"})
+
+    assert desk.answer("check")["base"] == before
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the policy first", "the policy last"])
+def test_a_change_does_not_choose_its_own_base(desk: Desk, first: bool):
+    """A branch whose policy names the branch itself is judged against main, which the policy of main names."""
+    commits = [{"qmsci.yaml": POLICY.replace("revision: 1", "revision: 2") + "main: mine\n"}, {PATH: REVISED}]
+    desk.checkout.git("switch", "--quiet", "--create", "mine")
+    for files in commits if first else reversed(commits):
+        desk.checkout.commit(files)
+    answer = desk.answer("check", exits=1)
+
+    assert answer["base"] == desk.checkout.git("rev-parse", "main")
+    assert {"revision-without-assignment", "policy-weakened"} <= set(rules(answer))
+    assert desk.answer("check", "--head", "mine", exits=1)["base"] == answer["base"]
+    desk.run("assign")
+    assert rules(desk.answer("check")) == ["policy-weakened"]
+    desk.checkout.git("switch", "--quiet", "--create", "yours")
+    assert desk.answer("check")["base"] == answer["base"]
+
+
+def test_an_assignment_that_rests_on_an_unreadable_document(desk: Desk):
+    """Only that the document cannot be read is said."""
+    desk.checkout.git("switch", "--quiet", "--create", "mine")
+    desk.write({PATH: REVISED})
+    desk.run("assign")
+    desk.write({PATH: REVISED.replace("title: Gowning", "titel: Gowning")})
+
+    assert set(rules(desk.answer("check", exits=1))) == {"unreadable"}
+    assert set(rules(desk.answer("check", "--all", "--base", "main", exits=1))) == {"unreadable"}
+
+
+STRAY = "no record of qmsci has a path like this"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        pytest.param("SOP-001-figure-1.svg", None, id="a figure"),
+        pytest.param("README.md", None, id="a readme"),
+        pytest.param("SOP-002.MD", STRAY, id="capitals"),
+        pytest.param("SOP-002-cleaning.markdown", STRAY, id="another ending"),
+        pytest.param("SOP-002-cleaning", STRAY, id="no ending"),
+    ],
+)
+@pytest.mark.parametrize("linked", [False, True], ids=["file", "link"])
+@pytest.mark.parametrize("committed", [False, True], ids=["working tree", "commit"])
+def test_what_would_be_taken_for_a_document(desk: Desk, name: str, said: str | None, linked: bool, committed: bool):
+    """It is read by nobody, so that no training follows from it; nor from what a symbolic link leads to."""
+    place = desk.checkout.folder / "controlled-docs/sop" / name
+    if linked:
+        place.symlink_to("SOP-001.md")
+    else:
+        place.write_text("x\n")
+    if committed:
+        desk.checkout.git("switch", "--quiet", "--create", "mine")
+        desk.checkout.commit()
+    said = said or ("symbolic link" if linked else None)
+
+    for arguments in (["check"], ["check", "--all"]):
+        found = desk.answer(*arguments, exits=int(bool(said)))["findings"]
+        assert [(finding["rule"], finding["path"]) for finding in found] == (
+            [("unreadable", f"controlled-docs/sop/{name}")] if said else []
+        )
+        assert all(said and said in finding["message"] for finding in found)
 
 
 def test_all_alone_asks_no_change_rule(desk: Desk):

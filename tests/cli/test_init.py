@@ -260,6 +260,17 @@ def test_places_that_cannot_be_a_quality_system(tmp_path: Path, monkeypatch):
     assert files_in(tmp_path / "repository") == {}
 
 
+def test_a_place_where_nothing_can_be_made():
+    """What the system says of it, in one sentence; exit code 2."""
+    done = qmsci("init", "/proc/foo", *FACTS)
+
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("qmsci: ")
+    assert "/proc/foo" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_records_that_git_would_ignore_are_refused(tmp_path: Path):
     """What git ignores would never be merged, so the gate would never see it."""
     git(tmp_path, "init", "--quiet", "there")

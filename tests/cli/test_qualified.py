@@ -97,3 +97,29 @@ def test_what_is_not_committed_is_shown_as_such(desk: Desk):
     assert answer["evidence"][0]["commit"] is None
     assert answer["evidence"][0]["recorded"] is None
     assert "(not committed)" in desk.run("qualified", "p-2", "SOP-001", "--on", "2026-02-01").stdout
+
+
+def test_what_came_before_a_shallow_clone_begins(desk: Desk, tmp_path_factory: pytest.TempPathFactory):
+    """It is committed, and nobody here knows when: it says so, and which fetch helps."""
+    desk.checkout.commit({"README.md": "x\n"})
+    desk.clone_shallowly(tmp_path_factory.mktemp("clones") / "shallow")
+    said = desk.run("qualified", "p-1", "SOP-001", "--on", "2026-02-01").stdout
+
+    assert "(recorded before this clone begins: git fetch --unshallow)" in said
+    assert "not committed" not in said
+    answer = valid(QUALIFIED, desk.answer("qualified", "p-1", "SOP-001", "--on", "2026-02-01"))
+    assert answer["evidence"][0]["commit"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("roles/people/p-1.yaml", "roles/people/p-1.yaml cannot be read: qmsci check --all"),
+        ("controlled-docs/sop/SOP-001.md", "the file of SOP-001 cannot be read: qmsci check --all"),
+    ],
+)
+def test_what_cannot_be_read_is_not_called_unknown(desk: Desk, path: str, said: str):
+    """Exit code 2, and what to do."""
+    desk.write({path: "id: [\n"})
+
+    assert said in desk.run("qualified", "p-1", "SOP-001", exits=2).stderr

@@ -1,9 +1,10 @@
 """`document-out-of-place`."""
 
+from qmsci.near_miss import near_miss
 from qmsci.records.document import Document
 from qmsci.records.layout import DOCUMENTS
 from qmsci.rule import Problem, Problems, rule
-from qmsci.snapshot import Snapshot, near_miss
+from qmsci.snapshot import Snapshot
 
 
 @rule(

@@ -52,6 +52,7 @@ LEAD = person("p-0007", "lead")
         pytest.param(
             SIGNED, person("p-0003", "quality-assurance", "2026-11-21"), approval("p-0003"), [QUALITY], id="no longer"
         ),
+        pytest.param(SIGNED + "founded: 2026-12-15\n", QA, {}, [QUALITY], id="dated on a founding that is over"),
         pytest.param(SIGNED, QA, approval("p-0003", "reviewed"), [QUALITY], id="a review is no approval"),
         pytest.param(SIGNED, {}, {**QA, **approval("p-0003")}, [QUALITY], id="appointed by the change itself"),
         pytest.param(

@@ -42,6 +42,16 @@ def entry(effective: str, impact: str = "retrain", more: str = "") -> str:
             entry("2026-11-22", more=EMERGENCY), {"CAPA-2026-003": "x: ["}, POLICY, [], id="unreadable reason"
         ),
         pytest.param(
+            entry("2024-01-15"), {}, FOUNDED, ["before the day of the change"], id="dated on the founding, years later"
+        ),
+        pytest.param(
+            entry("2026-11-25"),
+            {},
+            FOUNDED.replace("2024-01-15", "2026-11-25"),
+            ["the window of 14 days"],
+            id="dated on a founding that is said to come",
+        ),
+        pytest.param(
             entry("2026-12-05"), {}, POLICY, ["the window of 14 days ends on 2026-12-06"], id="a day too early"
         ),
         pytest.param(entry("2026-12-05", "read"), {}, POLICY, ["the window of 14 days"], id="a reading is training"),
@@ -90,3 +100,36 @@ def test_the_window_is_the_one_of_the_base():
     }
 
     assert [f.rule for f in findings_of_change(base, head) if f.rule == "effective-too-soon"] == ["effective-too-soon"]
+
+
+SETTLED = {"controlled-docs/sop/SOP-014.md": DOCUMENT.format(entry("2024-01-15"))}
+
+
+def retired(on: str) -> dict[str, str]:
+    """The document, retired on a day, where one is given."""
+    path, text = next(iter(SETTLED.items()))
+    return {path: text.replace("revisions:", f"retired: {on}\nrevisions:") if on else text}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param(retired(""), retired("2026-11-22"), [], id="today"),
+        pytest.param(retired(""), retired("2027-01-01"), [], id="some day"),
+        pytest.param(retired("2026-11-01"), retired("2026-11-01"), [], id="was retired before"),
+        pytest.param(retired("2026-11-01"), retired(""), [], id="not any more"),
+        pytest.param({}, retired("2026-11-01"), [], id="with the first policy"),
+        pytest.param(retired(""), retired("2026-11-21"), ["SOP-014 retires on 2026-11-21, before"], id="yesterday"),
+        pytest.param(retired("2027-01-01"), retired("2026-11-21"), ["2026-11-21"], id="moved into the past"),
+        pytest.param(retired("2026-11-01"), retired("2026-10-01"), ["2026-10-01"], id="further into the past"),
+    ],
+)
+def test_a_document_does_not_retire_in_the_past(before: dict[str, str], after: dict[str, str], said: list[str]):
+    """It was in force until now, whatever its file says from now on."""
+    if before:
+        after = {**after, "README.md": "x"}
+    found = [f for f in findings_of_change(before, after) if f.rule == "effective-too-soon"]
+
+    assert len(found) == len(said), found
+    assert all(words in f.message for words, f in zip(said, found, strict=True))
+    assert all(f.fix == "retire it today, or later" for f in found)

@@ -72,6 +72,7 @@ def event(old: str, new: str) -> dict[str, str]:
 
 IN_TIME = done("2026-11-20T23:59:59+01:00")
 NAMED = event("roles: [operator]", "people: [p-0042]")
+ACTION = EVENT[EVENT.index("actions:") : EVENT.index("closed:")]
 LATER = "{role: lead, from: 2024-03-01}, {role: operator, from: 2026-11-20}"
 
 
@@ -87,6 +88,14 @@ LATER = "{role: lead, from: 2024-03-01}, {role: operator, from: 2026-11-20}"
         pytest.param({ITEMS: "{"}, None, id="nor an assignment"),
         pytest.param({"controlled-docs/sop/SOP-014.md": "---\n{"}, None, id="nor a document"),
         pytest.param({**IN_TIME, **event("[SOP-014@3]", "[SOP-014]")}, None, id="a document without a revision"),
+        pytest.param(
+            {**IN_TIME, ITEMS.replace("/1.", "/1-2."): ITEM.replace("003/1", "003/1-2")}, None, id="a second file"
+        ),
+        pytest.param(
+            {**event(ACTION, "actions:\n  - {id: 1, kind: other, due: 2026-10-15}\n"), ITEMS: "{"},
+            None,
+            id="another kind, and what was assigned cannot be read",
+        ),
         pytest.param({}, "SOP-014@3 was not completed by p-0042", id="not done"),
         pytest.param(done("2026-11-21T00:00:00+01:00"), "was not completed by p-0042", id="done the day after"),
         pytest.param(
@@ -124,6 +133,20 @@ LATER = "{role: lead, from: 2024-03-01}, {role: operator, from: 2026-11-20}"
         pytest.param({**IN_TIME, **event("SOP-014@3", "SOP-014@9")}, "there is no SOP-014@9", id="no such revision"),
         pytest.param({**IN_TIME, **event("SOP-014@3", "SOP-099@1")}, "there is no SOP-099@1", id="no such document"),
         pytest.param(event("documents: [SOP-014@3], ", ""), "its training action names no document", id="no document"),
+        pytest.param(event("roles: [operator], ", ""), "its training action names nobody", id="nobody"),
+        pytest.param(
+            {**IN_TIME, **event(ACTION, "")}, "the training action behind CAPA-2026-003/1 is gone", id="action removed"
+        ),
+        pytest.param(
+            event(ACTION, "actions:\n  - {id: 1, kind: other, due: 2026-10-15}\n"),
+            "the training action behind CAPA-2026-003/1 is gone",
+            id="action made another kind",
+        ),
+        pytest.param(
+            {**event("opened: 2026-09-14", "opened: 2026-11-22"), WHO: PERSON.replace("2024-03-01", "2026-11-21")},
+            "was not completed by p-0042",
+            id="closed before it was opened",
+        ),
     ],
 )
 @pytest.mark.parametrize("day", [pytest.param(TODAY, id="today"), pytest.param(date(2031, 1, 1), id="years later")])
@@ -140,6 +163,19 @@ def test_one_finding_for_each_action():
     found = findings_in({**BASE, **event("closed:", second)})
 
     assert [f.place.line for f in found if f.rule == "capa-closed-without-training"] == [6, 7]
+
+
+@pytest.mark.parametrize("to", ["", "actions:\n  - {id: 1, kind: other, due: 2026-10-15}\n"], ids=["gone", "other"])
+def test_an_action_that_is_gone_is_to_be_restored(to: str):
+    """It stands at the closure, with the assignment; while the event is open, nothing is said."""
+    closed = {**BASE, **event(ACTION, to)}
+    (found,) = [f for f in findings_in(closed) if f.rule == "capa-closed-without-training"]
+    opened = {**closed, FILE: closed[FILE].replace("closed: 2026-11-20\nclosed-by: p-0003\n", "")}
+
+    assert found.fix
+    assert found.fix.startswith("restore the training action")
+    assert [place.path for place in found.also] == [ITEMS]
+    assert [f for f in findings_in(opened) if f.rule == "capa-closed-without-training"] == []
 
 
 def test_a_deviation_is_asked_as_well():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qmsci.library import library_of
+from qmsci.near_miss import near_miss
 from qmsci.references import Named, references
-from qmsci.snapshot import near_miss
 from tests.laws import findings_in
 
 DOCUMENT = """\

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from qmsci.render.assignment import written
-from tests.laws import POLICY, TODAY, findings_of_change
+from tests.laws import POLICY, TODAY, findings_in_scope, findings_of_change
 from tests.test_assign import NEW, OPERATOR, assigned, document, gap_of, person
 from tests.test_qualification import entry, history, rejection, scored
 
@@ -33,6 +33,7 @@ TRAINING = {
     *("completion-in-future", "completion-of-other-text", "late-entry-undeclared", "assessment-failed"),
     *("attempts-exceeded", "method-too-weak", "waiver-incomplete"),
 }
+OWED = {"revision-without-assignment", "person-without-assignment"}
 ORIGIN = {"system": "moodle", "reference": "4711", "verified-by": "p-3"}
 
 
@@ -108,6 +109,8 @@ TEXT_OF = written(MADE)
         pytest.param(TEXT_OF, [], id="as-written"),
         pytest.param("\n".join([*TEXT_OF.splitlines(), "# merged on Monday", ""]), [], id="with-a-comment"),
         pytest.param(TEXT_OF.replace('["p-1", "p-2"]', '["p-1"]'), [], id="somebody-is-missing-which-the-tree-shows"),
+        pytest.param(TEXT_OF.replace("2026-11-22", "2026-10-22"), [], id="assigned-31-days-ago"),
+        pytest.param(TEXT_OF.replace("2026-11-22", "2026-10-21"), ["assignment-edited"], id="assigned-32-days-ago"),
         pytest.param(TEXT_OF.replace('["p-1", "p-2"]', '["p-2", "p-1"]'), ["assignment-edited"], id="another-order"),
         pytest.param(
             TEXT_OF.replace('["p-1", "p-2"]', '["p-1", "p-1", "p-2"]'), ["assignment-edited"], id="named-twice"
@@ -130,6 +133,25 @@ def test_an_assignment_is_what_assign_writes(text: str, expected: list[str]):
 def test_an_unreadable_policy_is_reported_alone():
     """Without a policy nobody can say what would be assigned; the gate says so of the policy only."""
     assert rules_of(ASKED, {MADE.path: TEXT_OF, "qmsci.yaml": POLICY + "unknown: key\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param("controlled-docs/sop/SOP-014.md", id="document"),
+        pytest.param("roles/operator.yaml", id="role"),
+        pytest.param("roles/people/p-1.yaml", id="person"),
+        pytest.param("roles/activities.yaml", id="activities"),
+    ],
+)
+def test_what_rests_on_an_unreadable_file_is_not_judged(broken: str):
+    """The file is reported, once; nobody can say what would be assigned."""
+    before = {**ASKED, "roles/activities.yaml": "gowning: {title: Gowning}\n"}
+    after = {**before, MADE.path: TEXT_OF.replace("2026-12-15", "2026-12-31"), broken: "x: ["}
+    found = [*findings_of_change(before, after), *findings_in_scope(before, after)]
+
+    said = [(finding.rule, finding.place.path) for finding in found if finding.rule in {*TRAINING, *OWED, "unreadable"}]
+    assert said == [("unreadable", broken)]
 
 
 def waived(**changed: str | None) -> dict[str, str]:
