@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, added_entries
 from qmsci.finding import At, Finding
-from qmsci.folders import CleanFolders
+from qmsci.folders import CleanFolders, Seen
 from qmsci.library import Library
 from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, required_by, role_gaps
 from qmsci.records import layout
@@ -21,6 +21,7 @@ from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Role
 from qmsci.records.training import Assignment, Completion, Rejection, Waiver
+from qmsci.references import Dangling, references, unresolved
 from qmsci.rule import RULES, Problem, Rule, When
 from qmsci.rules import UnreadFile, load_rules
 from qmsci.schema_words import Fault
@@ -104,8 +105,10 @@ def check_tree(
     if When.TREE in whens:
         if scope.everything:
             _hear_everything(court, report, library, snapshot, clean, watch)
+        seen = Seen()
         for path in sorted(scope.paths):
-            _hear_file(court, report, library, snapshot, path)
+            _hear_file(court, library, snapshot, path, seen)
+        report.checked.update(seen.checked)
     if snapshot.policy:
         for kind, subject in _subjects(snapshot, scope):
             court.hear(kind, subject, snapshot)
@@ -172,23 +175,23 @@ def _hear_everything(
     folders = {folder: name for inside in (*areas, *people) for folder, name in inside.folders.items()}
     whole = [folder for folder in folders if folder.startswith(layout.ROOTS) and folder not in _OPENED]
     known = clean.known({folder: name for folder in whole if (name := folders[folder])})
+    alone = Seen()
     for path in (path for inside in (*areas, *people) for path in inside.files):
-        _hear_file(court, report, library, snapshot, path)
-    unknown = []
-    for folder in whole:
-        if folder in known:
-            report.checked.update(known[folder].checked)
-        else:
-            unknown.append(folder)
+        _hear_file(court, library, snapshot, path, alone)
+    report.checked.update(alone.checked)
+    for folder in known:
+        report.checked.update(known[folder].checked)
+    unknown = [folder for folder in whole if folder not in known]
     for start in watch(range(0, len(unknown), _AT_ONCE), "reading"):
         paths = {folder: library.paths(folder) for folder in unknown[start : start + _AT_ONCE]}
         library.records(path for below in paths.values() for path in below)
         for folder, below in paths.items():
-            found, name = court.number, folders[folder]
+            seen, found, name = Seen(), court.number, folders[folder]
             for path in below:
-                _hear_file(court, report, library, snapshot, path)
+                _hear_file(court, library, snapshot, path, seen)
+            report.checked.update(seen.checked)
             if name and court.number == found:
-                clean.learn(folder, name, filter(None, library.records(below)))
+                clean.learn(folder, name, seen)
             if folder.startswith((layout.COMPLETIONS, layout.WAIVERS)):
                 library.forget(below)
 
@@ -199,26 +202,26 @@ _AT_ONCE = 100
 _OPENED = (layout.DOCUMENTS, layout.TRAINING, layout.COMPLETIONS, layout.WAIVERS)
 
 
-def _hear_file(court: Court, report: Report, library: Library, snapshot: Snapshot, path: str) -> None:
-    if layout.is_stray(path):
-        court.hear(
-            UnreadFile,
-            UnreadFile(path, (Fault(At(path), "no record of qmsci has a path like this"),)),
-            snapshot,
-        )
-        return
+def _hear_file(court: Court, library: Library, snapshot: Snapshot, path: str, seen: Seen) -> None:
+    """One file by itself: whether it can be read, and whether all is there that it refers to."""
     found = layout.filed(path)
-    if not found:
-        file = library.tree.read([path])[0] if path.startswith(layout.ROOTS) else None
-        if file and file.odd and not file.data:
-            court.hear(UnreadFile, UnreadFile(path, (Fault(At(path), file.odd),)), snapshot)
-        return
-    record = library.records([path])[0]
-    if record:
-        report.checked[f"{found.kind}"] += 1
-        court.hear(FileRecord, record, snapshot)
+    record = library.records([path])[0] if found else None
+    if found and record:
+        seen.checked[found.kind] += 1
+        for reference in references(record):
+            seen.names[reference.kind].add(reference.id)
+            missing = unresolved(snapshot, reference.kind, reference.id)
+            if missing:
+                court.hear(Dangling, Dangling(path, reference.keys, missing), snapshot)
     elif path in library.faults:
         court.hear(UnreadFile, UnreadFile(path, library.faults[path]), snapshot)
+    elif layout.is_stray(path):
+        fault = Fault(At(path), "no record of qmsci has a path like this")
+        court.hear(UnreadFile, UnreadFile(path, (fault,)), snapshot)
+    elif not found and path.startswith(layout.ROOTS):
+        file = library.tree.read([path])[0]
+        if file and file.odd and not file.data:
+            court.hear(UnreadFile, UnreadFile(path, (Fault(At(path), file.odd),)), snapshot)
 
 
 def _subjects(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[type, object]]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from qmsci.library import Memory
-from qmsci.load import kind_of
 from qmsci.records import layout
-from qmsci.records.base import FileRecord
-from qmsci.references import Named, references, unresolved
+from qmsci.records.base import RevisionId
+from qmsci.references import Named, unresolved
 from qmsci.snapshot import Snapshot
 from qmsci.tree import Tree
 
@@ -27,6 +27,14 @@ class Clean(NamedTuple):
 
     checked: Mapping[str, int]
     names: Mapping[str, list[str]]
+
+
+@dataclass
+class Seen:
+    """What was looked at: records by kind, and all that they refer to, by kind."""
+
+    checked: Counter[str] = field(default_factory=Counter)
+    names: defaultdict[str, set[RevisionId | str]] = field(default_factory=lambda: defaultdict(set))
 
 
 class CleanFolders:
@@ -45,16 +53,10 @@ class CleanFolders:
         found = {folder: Clean(*json.loads(contents[key])) for folder, key in keys.items() if key in contents}
         return {folder: clean for folder, clean in found.items() if self._is_there(clean)}
 
-    def learn(self, folder: str, name: str, records: Iterable[FileRecord]) -> None:
+    def learn(self, folder: str, name: str, seen: Seen) -> None:
         """Note that nothing was found in a folder of an id."""
-        checked: Counter[str] = Counter()
-        names: dict[str, set[str]] = defaultdict(set)
-        for record in records:
-            checked[kind_of(record.path)] += 1
-            for reference in references(record):
-                names[reference.kind].add(str(reference.id))
-        content = [checked, {kind: sorted(named) for kind, named in sorted(names.items())}]
-        self._learnt[f"clean:{folder}{name}"] = json.dumps(content).encode()
+        names = {kind: sorted(map(str, named)) for kind, named in sorted(seen.names.items())}
+        self._learnt[f"clean:{folder}{name}"] = json.dumps([seen.checked, names]).encode()
 
     def found_before(self, tree: Tree) -> Counter[str] | None:
         """

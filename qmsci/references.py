@@ -42,6 +42,14 @@ class Reference(NamedTuple):
     id: RevisionId | str
 
 
+class Dangling(NamedTuple):
+    """A reference, in the record at a path, to what is not there; with the sentence that says so."""
+
+    path: str
+    keys: KeyPath
+    missing: str
+
+
 References = Iterator[Reference]
 
 

@@ -1,8 +1,7 @@
 """`unknown-reference`."""
 
 from qmsci.finding import At
-from qmsci.records.base import FileRecord
-from qmsci.references import references, unresolved
+from qmsci.references import Dangling
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
 
@@ -11,7 +10,7 @@ from qmsci.snapshot import Snapshot
     clause=("21 CFR 11.10(a)", "ISO 13485:2016 4.2.5", "ISO 9001:2015 7.5.3"),
     fix="write the name as the other file has it, or add that file",
 )
-def unknown_reference(record: FileRecord, snapshot: Snapshot) -> Problems:
+def unknown_reference(reference: Dangling, snapshot: Snapshot) -> Problems:
     """
     A record names something that is not there.
 
@@ -136,7 +135,4 @@ def unknown_reference(record: FileRecord, snapshot: Snapshot) -> Problems:
     purpose: Keeps the quality system.
     ```
     """
-    for reference in references(record):
-        missing = unresolved(snapshot, reference.kind, reference.id)
-        if missing:
-            yield Problem(At(record.path, reference.keys), missing)
+    yield Problem(At(reference.path, reference.keys), reference.missing)
