@@ -63,7 +63,7 @@ _FENCED = re.compile(rb"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 def content_of(path: str, data: bytes) -> Content:
     """Read a file without asking what its keys mean. Raises `Unreadable`."""
-    conflict = _CONFLICT.search(data)
+    conflict = _CONFLICT.search(data) if b"<<<<<<< " in data or b">>>>>>> " in data else None
     if conflict:
         line = data.count(b"\n", 0, conflict.start()) + 1
         fix = "settle what both sides say; of an assignment that is not merged: delete the file, and qmsci assign"
