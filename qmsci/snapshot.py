@@ -125,9 +125,8 @@ class Snapshot:
 
     @cached_property
     def document_paths(self) -> tuple[str, ...]:
-        """The paths of all documents."""
-        paths = (path for path in self.source.paths(layout.DOCUMENTS) if path.endswith(".md"))
-        return tuple(path for path in paths if layout.filed(path))
+        """The paths of all documents, and of what looks like one; what is none has no record."""
+        return tuple(path for path in self.source.paths(layout.DOCUMENTS) if path.endswith(".md"))
 
     @cached_property
     def _stems(self) -> list[tuple[str, str]]:
