@@ -34,7 +34,8 @@ def pages() -> dict[str, str]:
 def commands() -> str:
     """The help of every command."""
     parts = ["# The commands", "Written by `make docs` from `qmsci COMMAND --help`."]
-    group = click.Context(main, info_name="qmsci", max_content_width=100, terminal_width=100)
+    settings = {**main.context_settings, "max_content_width": 100, "terminal_width": 100}
+    group = click.Context(main, info_name="qmsci", **settings)
     parts += [_help(main, group)]
     for name in main.list_commands(group):
         try:
