@@ -77,15 +77,6 @@ def days_owed(person: Person, role: str, document: Document, entry: RevisionEntr
     return in_both(days_held(person, role), days_in_force(document, entry))
 
 
-def owing(snapshot: Snapshot, document: Document, entry: RevisionEntry, role: Role) -> list[Person]:
-    """The holders of a role who owe a revision: those with a day to come on which they hold it and it is in force."""
-    return [
-        person
-        for person in snapshot.holders.get(role.id, ())
-        if reach(days_owed(person, role.id, document, entry), snapshot.as_of)
-    ]
-
-
 def at_work(snapshot: Snapshot, document: Document, day: date) -> list[tuple[Person, list[str]]]:
     """Those who hold a role that requires a document on a day, and are not on leave; each with these roles."""
     found: dict[str, tuple[Person, list[str]]] = {}
@@ -124,12 +115,11 @@ def role_gap(snapshot: Snapshot, document: Document, entry: RevisionEntry, role:
     if assignment is None and snapshot.unreadable_below(layout.role_assignment(revision, role.id)):
         return None
     named = named_by(assignment, revision) if assignment else set()
-    unnamed = [person for person in snapshot.holders.get(role.id, ()) if person.id not in named]
-    days = days_in_force(document, entry) if unnamed else []
     people = tuple(
         person
-        for person in unnamed
-        if reach(in_both(days_held(person, role.id), days), snapshot.as_of)
+        for person in snapshot.holders.get(role.id, ())
+        if person.id not in named
+        and reach(days_owed(person, role.id, document, entry), snapshot.as_of)
         and not covered(snapshot, person, role, document, entry)
     )
     if assignment and not people:
