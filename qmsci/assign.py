@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import chain, count
 from typing import NamedTuple
 
-from qmsci.completion import full_method, method_asked
+from qmsci.completion import full_method, method_asked, tasks_asked
 from qmsci.finding import CannotRun
 from qmsci.obligations import (
     ActionGap,
@@ -117,7 +117,7 @@ class _File:
     cause: Cause
     role: str | None
     assigned: date
-    items: dict[tuple[str, str, tuple[str, ...], date], set[str]] = field(default_factory=lambda: defaultdict(set))
+    items: dict[tuple[str, str, tuple[str, ...], int, date], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 class Plan:
@@ -237,9 +237,15 @@ class Plan:
         asked = whole if full or person is None else method_asked(self._snapshot, person.id, document, entry, None)
         order = document.training.method or self._type_method(document)
         method = tuple(part for part in order if part in asked)
-        people = file.items[(str(document.named(entry)), self._text(document, entry), method, due)]
+        tasks = self._tasks(document, entry, person) if "practical" in method and not full else 0
+        people = file.items[(str(document.named(entry)), self._text(document, entry), method, tasks, due)]
         if person:
             people.add(person.id)
+
+    def _tasks(self, document: Document, entry: RevisionEntry, person: Person | None) -> int:
+        if person is None:
+            return document.training.supervised or 0
+        return tasks_asked(self._snapshot, person.id, document, entry, None)
 
     def _type_method(self, document: Document) -> tuple[str, ...]:
         kind = self._policy.type_of(document.id)
@@ -261,12 +267,13 @@ class Plan:
                     "document": document,
                     "text": text,
                     "method": method,
+                    "supervised": tasks or None,
                     "pass-mark": self._policy.training.pass_mark if "assessment" in method else None,
                     "due": due,
                     "people": sorted(people),
                 }
             )
-            for (document, text, method, due), people in sorted(file.items.items())
+            for (document, text, method, tasks, due), people in sorted(file.items.items())
         ]
         return Assignment(
             assignment=layout.assignment_name(file.path),

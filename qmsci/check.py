@@ -15,7 +15,7 @@ from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, requi
 from qmsci.records import layout
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
-from qmsci.records.event import Event
+from qmsci.records.event import Event, Validation
 from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
@@ -121,6 +121,19 @@ def check_tree(
         clean.learn_tree(library.tree, report.checked)
     clean.remember()
     return report
+
+
+def in_the_way(library: Library, snapshot: Snapshot, event: Event) -> list[Finding]:
+    """
+    What the law would say if an event were closed (a validation released) on the snapshot's day.
+
+    The event is judged as if it were closed already, by the same rules that judge it once it is.
+    """
+    key = "released" if isinstance(event, Validation) else "closed"
+    settled = event.model_copy(update={key: snapshot.as_of, f"{key}_by": event.owner or ""}).noting(path=event.path)
+    court = Court(library, When.TREE)
+    court.hear(Event, settled, snapshot)
+    return court.findings()
 
 
 _EDITED: list[tuple[Kind, type[FileRecord], Any]] = [

@@ -81,18 +81,35 @@ def completed(
     mine = [pair for pair in counting(history, when.instant if when else None) if pair[1].document == named]
     if not mine:
         return None
-    items: set[tuple[frozenset[str], int]] = {
-        (frozenset(item.method), item.pass_mark or 0)
+    items: set[tuple[frozenset[str], int, int]] = {
+        (frozenset(item.method), item.pass_mark or 0, item.supervised or 0)
         for _, done in mine
         for item in items_named(snapshot, person, done)
     }
-    asked = items or {(method_asked(snapshot, person, document, entry, when), 0)}
-    for method, mark in sorted(asked, key=lambda pair: (len(pair[0]), sorted(pair[0]), pair[1])):
-        enough = [(i, done) for i, done in mine if not done.assessment or done.assessment.score >= mark]
-        found = next(times_done(enough, method), None)
+    asked = items or {
+        (method_asked(snapshot, person, document, entry, when), 0, tasks_asked(snapshot, person, document, entry, when))
+    }
+    for method, mark, tasks in sorted(asked, key=lambda one: (len(one[0]), sorted(one[0]), *one[1:])):
+        found = next(times_done([pair for pair in mine if is_enough(pair[1], mark, tasks)], method), None)
         if found:
             return found
     return None
+
+
+def is_enough(entry: Completion, pass_mark: int, tasks: int) -> bool:
+    """Whether an entry reaches a pass mark, and a practical one has as much supervised work behind it as is asked."""
+    if entry.assessment and entry.assessment.score < pass_mark:
+        return False
+    return "practical" not in entry.method or len(entry.practical.supervised if entry.practical else ()) >= tasks
+
+
+def tasks_asked(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None) -> int:
+    """How much supervised work a revision asks of a person: none of those who were trained on an earlier one."""
+    asked = document.training.supervised
+    if not asked:
+        return 0
+    older = document.revisions[document.revisions.index(entry) + 1 :]
+    return 0 if any(completed(snapshot, person, document, earlier, when) for earlier in older) else asked
 
 
 def method_asked(

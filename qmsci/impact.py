@@ -10,9 +10,10 @@ from datetime import date
 from qmsci.assign import Plan, Without, whole_gap
 from qmsci.change import Change
 from qmsci.matrix import documents_for, reasons, roles_for
+from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
-from qmsci.records.event import Action, Event
+from qmsci.records.event import Event
 from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.role import Role

@@ -10,9 +10,10 @@ from qmsci.completion import lapses, last_full, on_record
 from qmsci.matrix import documents_for, roles_for
 from qmsci.qualification import action_items, item_done, trained, waived_on
 from qmsci.records import layout
+from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.event import Action, Event
+from qmsci.records.event import Event
 from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Assignment, AssignmentItem
@@ -190,7 +191,7 @@ def asked_revision(snapshot: Snapshot, named: RevisionId | str) -> tuple[Documen
 def action_gaps(snapshot: Snapshot, events: Iterable[Event], *, closed: bool = False) -> Iterator[ActionGap]:
     """What is missing for the training actions of some events, as long as they are open (or `closed` ones as well)."""
     for event in events:
-        if event.closed and not closed:
+        if event.ending or (event.ended and not closed):
             continue
         for action in event.actions:
             if action.kind == "training":
@@ -281,6 +282,6 @@ def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: d
         return include(days_held(person, assignment.role), day)
     folder, _, rest = assignment.assignment.partition("/")
     event = snapshot.events.get(folder)
-    if event is None or (event.closed and event.closed <= day):
+    if event is None or (event.ended and event.ended <= day):
         return False
     return any(concerns(action, person, day) for action in event.actions if str(action.id) == rest.split("-")[0])

@@ -9,6 +9,7 @@ from qmsci.completion import (
     Done,
     counting,
     evidence_of,
+    is_enough,
     lapses,
     last_full,
     method_asked,
@@ -19,9 +20,10 @@ from qmsci.completion import (
 from qmsci.evidence import Evidence, Verdict
 from qmsci.finding import At
 from qmsci.records import layout
+from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.event import Action, Event
+from qmsci.records.event import Deviation, Event
 from qmsci.records.training import Assignment, AssignmentItem, Completion, Waiver
 from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import days_held, in_force, include
@@ -118,18 +120,31 @@ def suspended(
 ) -> Verdict | None:
     """The training action that keeps a person from some activities (or a document) until it is completed, if any."""
     concerned = set(activities)
-    for event in snapshot.events:
-        for index, action in enumerate(event.actions):
-            if action.kind != "training" or not _suspends(snapshot, action, person, when.day):
-                continue
-            since = action.opened or event.begun
-            if since is None or since > when.day or not _touches(snapshot, event, action, concerned, document):
-                continue
-            if not action_completed(snapshot, event, action, person, when):
-                says = f"{event.id} action {action.id} asks for retraining since {since}"
-                place = snapshot.at(event, "actions", index)
-                return Verdict(False, f"suspended: {says}", (Evidence(place, says),))
+    for event, index in snapshot.retraining:
+        action = event.actions[index]
+        if not _suspends(snapshot, action, person, when.day) or not _has_begun(snapshot, event, action, when):
+            continue
+        if not _touches(snapshot, event, action, concerned, document):
+            continue
+        if not action_completed(snapshot, event, action, person, when):
+            says = f"{event.id} action {action.id} asks for retraining since {action.opened or event.begun}"
+            place = snapshot.at(event, "actions", index)
+            return Verdict(False, f"suspended: {says}", (Evidence(place, says),))
     return None
+
+
+def _has_begun(snapshot: Snapshot, event: Event, action: Action, when: When) -> bool:
+    """
+    Whether a training action holds at a moment: opened by that day, not ended by a decision to drop the event.
+
+    Nor does it hold before what it answers has happened: at the moment of the deviation nobody is suspended for it.
+    """
+    since = action.opened or event.begun
+    if since is None or since > when.day or (event.ending and event.ending.on <= when.day):
+        return False
+    behind = [event, *filter(None, map(snapshot.events.get, event.sources))]
+    happened = [found.occurred for found in behind if isinstance(found, Deviation)]
+    return not happened or min(happened) < when.instant
 
 
 def _suspends(snapshot: Snapshot, action: Action, person: str, day: date) -> bool:
@@ -165,7 +180,7 @@ def item_done(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, 
         for index, entry in counting(history, when.instant)
         if entry.document == item.document
         and assignment.assignment in entry.assignments
-        and (not entry.assessment or entry.assessment.score >= (item.pass_mark or 0))
+        and is_enough(entry, item.pass_mark or 0, item.supervised or 0)
     ]
     return next(times_done(mine, frozenset(item.method)), None)
 

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from qmsci.finding import KeyPath
 from qmsci.near_miss import near_miss
 from qmsci.records import layout
+from qmsci.records.action import Action, Extension
 from qmsci.records.base import FileRecord, RevisionId, Signature
 from qmsci.records.document import Document
-from qmsci.records.event import Action, Capa, Deviation, Event, TrainingGap, Validation
+from qmsci.records.event import AuditFinding, Capa, Deviation, Event, Nonconformance, TrainingGap, Validation
 from qmsci.records.layout import filed
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
@@ -112,6 +113,9 @@ def _of_role(role: Role) -> References:
     yield from _each(Named.ACTIVITY, role.performs, "performs")
     yield from _each(Named.ACTIVITY, role.operates, "operates")
     yield from _each(Named.DOCUMENT, role.requires, "requires")
+    for document, earlier in role.prerequisites.items():
+        yield Reference(("prerequisites", document), Named.DOCUMENT, document)
+        yield from _each(Named.DOCUMENT, earlier, "prerequisites", document)
 
 
 def _of_person(person: Person) -> References:
@@ -148,6 +152,8 @@ def _of_completions(history: Completions) -> References:
                 yield Reference((index, "assignments", position), Named.ASSIGNMENT, name)
             if entry.practical:
                 yield Reference((index, "practical", "evaluator"), Named.PERSON, entry.practical.evaluator)
+                for position, task in enumerate(entry.practical.supervised):
+                    yield Reference((index, "practical", "supervised", position, "by"), Named.PERSON, task.by)
             if entry.origin:
                 yield from _one(Named.PERSON, entry.origin.verified_by, index, "origin", "verified-by")
         else:
@@ -176,6 +182,9 @@ def _of_event(event: Event) -> References:
     yield from _one(Named.EVENT, getattr(event, "capa", None), "capa")
     for index, action in enumerate(event.actions):
         yield from _of_action(action, "actions", index)
+    yield from _extended(event.extensions)
+    if event.ending:
+        yield Reference((event.ending_key, "by"), Named.PERSON, event.ending.by)
     for index, again in enumerate(event.reopened):
         yield Reference(("reopened", index, "by"), Named.PERSON, again.by)
         yield Reference(("reopened", index, "closed-by"), Named.PERSON, again.closed_by)
@@ -189,8 +198,11 @@ def _of_action(action: Action, *keys: str | int) -> References:
     yield from _one(Named.REVISION if action.done else Named.PLANNED, action.document, *keys, "document")
     yield from _each(Named.ROLE, action.roles, *keys, "roles")
     yield from _each(Named.PERSON, action.people, *keys, "people")
-    for index, extension in enumerate(action.extensions):
-        yield Reference((*keys, "extensions", index, "by"), Named.PERSON, extension.by)
+    yield from _extended(action.extensions, *keys)
+
+
+def _extended(extensions: Iterable[Extension], *keys: str | int) -> References:
+    return (Reference((*keys, "extensions", i, "by"), Named.PERSON, one.by) for i, one in enumerate(extensions))
 
 
 def _of_deviation(deviation: Deviation) -> References:
@@ -199,8 +211,18 @@ def _of_deviation(deviation: Deviation) -> References:
         yield Reference(("training-assessment", index, "document"), Named.REVISION, assessment.document)
 
 
+def _of_nonconformance(event: Nonconformance) -> References:
+    yield from _one(Named.PERSON, event.disposition.by if event.disposition else None, "disposition", "by")
+
+
+def _of_finding(finding: AuditFinding) -> References:
+    yield from _one(Named.PERSON, finding.auditor, "auditor")
+    yield from _one(Named.PERSON, finding.accepted_by, "accepted-by")
+
+
 def _of_gap(gap: TrainingGap) -> References:
     yield Reference(("person",), Named.PERSON, gap.person)
+    yield from _one(Named.ROLE, gap.role, "role")
     yield Reference(("document",), Named.DOCUMENT, gap.document)
 
 
@@ -226,6 +248,8 @@ _NAMES: dict[type[FileRecord], Callable[[Any], References]] = {
     Person: _of_person,
     Event: _of_event,
     Deviation: _of_deviation,
+    Nonconformance: _of_nonconformance,
+    AuditFinding: _of_finding,
     TrainingGap: _of_gap,
     Capa: _of_capa,
     Validation: _of_validation,

@@ -8,7 +8,7 @@ from qmsci.change import Change
 from qmsci.matrix import documents_for, roles_for
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
-from qmsci.records.event import Event
+from qmsci.records.event import Event, Validation
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Person
 from qmsci.records.role import Activities, Role
@@ -80,7 +80,7 @@ def _follow_documents(change: Change, scope: Scope) -> None:
             continue
         scope.documents.add(document.id)
         scope.owed_documents.add(document.id)
-        scope.events |= _events_about(change.head, document.id)
+        scope.events |= _events_about(change.head, document)
         if edit.before:  # the roles that it no longer reaches may be left without any document
             reached = {role.id for role in roles_for(change.head, document)}
             scope.roles |= {role.id for role in roles_for(change.base, edit.before)} - reached
@@ -97,6 +97,11 @@ def _follow_roles(change: Change, scope: Scope) -> None:
                 scope.roles.add(role.id)
                 scope.owed_roles.add(role.id)
                 scope.documents |= {document.id for document in documents_for(snapshot, role)}
+                scope.events |= _staffed_by(change.head, {role.id})
+    for activities in change.edits(Kind.ACTIVITIES, Activities):
+        known, now = (side.entries if side else {} for side in (activities.before, activities.after))
+        altered = {name for name in now if known.get(name) != now[name]}
+        scope.events |= {event.id for event in change.head.events if altered.intersection(_activities_of(event))}
 
 
 def _follow_people(change: Change, scope: Scope) -> None:
@@ -105,6 +110,7 @@ def _follow_people(change: Change, scope: Scope) -> None:
             continue
         scope.owed_people.add(edit.after.id)
         roles = {held.role for person in (edit.before, edit.after) if person for held in person.roles}
+        scope.events |= _staffed_by(change.head, roles)
         for event in change.head.events:
             for action in event.actions:
                 if edit.after.id in action.people or roles.intersection(action.roles):
@@ -119,7 +125,7 @@ def _follow_training(change: Change, scope: Scope) -> None:
         if found.kind in (Kind.COMPLETIONS, Kind.WAIVERS):
             person, document = found.names
             scope.owed_people.add(person)
-            scope.events |= _events_about(change.head, document)
+            scope.events |= _events_about(change.head, change.head.documents.get(document) or document)
         if found.kind is Kind.ASSIGNMENT:
             folder, *rest = found.names[0].split("/")
             if folder == "people":
@@ -131,14 +137,40 @@ def _follow_training(change: Change, scope: Scope) -> None:
 
 
 def _follow_events(change: Change, scope: Scope) -> None:
-    for path in change.files:
-        found = filed(path)
-        if found and found.kind is Kind.EVENT:
-            scope.events.add(found.names[0])
+    for edit in change.edits(Kind.EVENT, Event):
+        if edit.after:
+            scope.events.add(edit.after.id)
+        suspended = {person for side in (edit.before, edit.after) if side for person in _suspended(change.head, side)}
+        scope.events |= {event.id for event in change.head.events if suspended.intersection(event.people)}
 
 
-def _events_about(snapshot: Snapshot, document: str) -> set[str]:
-    return {event.id for event in snapshot.events if document in _documents_of(event)}
+def _suspended(snapshot: Snapshot, event: Event) -> set[str]:
+    """The people whom an event keeps, or kept, from their work: what is said of their past depends on it."""
+    training = [action for action in event.actions if action.kind == "training"]
+    roles = {role for action in training if action.suspend for role in action.roles}
+    holders = {person.id for role in roles for person in snapshot.holders.get(role, ())}
+    return holders | {person for action in training for person in action.people}
+
+
+def _events_about(snapshot: Snapshot, document: Document | str) -> set[str]:
+    name = document if isinstance(document, str) else document.id
+    found = {event.id for event in snapshot.events if name in _documents_of(event)}
+    if isinstance(document, Document):
+        found |= _staffed_by(snapshot, {role.id for role in roles_for(snapshot, document)})
+    return found
+
+
+def _staffed_by(snapshot: Snapshot, roles: set[str]) -> set[str]:
+    """The validations whose activities are performed by some roles."""
+    return {
+        event.id
+        for event in snapshot.events
+        if any(role.id in roles for activity in _activities_of(event) for role in snapshot.performers.get(activity, ()))
+    }
+
+
+def _activities_of(event: Event) -> tuple[str, ...]:
+    return event.activities if isinstance(event, Validation) else ()
 
 
 def _documents_of(event: Event) -> set[str]:

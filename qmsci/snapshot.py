@@ -181,6 +181,16 @@ class Snapshot:
                 found[role].append(person)
         return dict(found)
 
+    @cached_property
+    def retraining(self) -> tuple[tuple[Event, int], ...]:
+        """The training actions of all events: each event with the position of the action in it."""
+        return tuple(
+            (event, index)
+            for event in self.events
+            for index, action in enumerate(event.actions)
+            if action.kind == "training"
+        )
+
     # --- records found by the names in the question -----------------------------------------------------------------
 
     def assignment(self, name: str) -> Assignment | None:

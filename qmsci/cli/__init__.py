@@ -21,6 +21,12 @@ COMMANDS = {
     "audit": "The whole tree on a day: what is wrong in it, and what time has made of it.",
     "qualified": "Whether a person is (or was) qualified on a document, why, and the evidence.",
     "authorised": "Who may perform an activity, and who may not and why.",
+    "status": "How far a person, a role, a document or an event is, and what is missing.",
+    "trace": "The whole chain behind a revision, an event, a person or an assignment.",
+    "gaps": "The days on which somebody held a role, or worked, without qualification.",
+    "new": "Start a quality event, with all filled in that the records know.",
+    "assess": "Write what the records say of the training of the people in a deviation.",
+    "report": "Reports for people: the management review.",
     "rules": "List the rules, or show one: what it says, why, its regulation and its examples.",
     "init": "Start a quality system in a repository.",
 }

@@ -13,6 +13,7 @@ from qmsci.records.base import (
     Impact,
     Label,
     Methods,
+    Number,
     Period,
     PersonId,
     Purpose,
@@ -26,10 +27,16 @@ from qmsci.records.base import (
 
 
 class TrainingNeed(Record):
-    """What training on a document consists of, where it differs from its type's."""
+    """
+    What training on a document consists of, where it differs from its type's.
+
+    `supervised` is how often somebody who is new to the document does the work under supervision, before their own
+    practical demonstration counts.
+    """
 
     method: Annotated[Methods, Field(min_length=1)] | None = None
     every: Period | None = None
+    supervised: Annotated[Number, Field(ge=1)] | None = None
 
 
 class RevisionEntry(Record):

@@ -8,7 +8,11 @@ from qmsci.records.base import ActivityId, DocumentId, FileRecord, Number, Recor
 
 
 class Role(FileRecord):
-    """A job function: what it performs and operates decides what its holders must be trained on."""
+    """
+    A job function: what it performs and operates decides what its holders must be trained on.
+
+    `prerequisites` says, for a document of its curriculum, which others come before it.
+    """
 
     id: RoleId
     title: Text
@@ -16,6 +20,7 @@ class Role(FileRecord):
     performs: tuple[ActivityId, ...] = ()
     operates: tuple[ActivityId, ...] = ()
     requires: tuple[DocumentId, ...] = ()
+    prerequisites: dict[DocumentId, tuple[DocumentId, ...]] = Field(default_factory=dict)
 
     @property
     def activities(self) -> tuple[ActivityId, ...]:

@@ -38,6 +38,7 @@ class AssignmentItem(Record):
     text: TextDigest
     method: Methods = Field(min_length=1)
     pass_mark: Percent | None = None
+    supervised: Annotated[Number, Field(ge=1)] | None = None
     due: Day
     people: tuple[PersonId, ...]
 
@@ -60,11 +61,20 @@ class Assessment(Record):
     attempt: Annotated[Number, Field(ge=1)]
 
 
+class SupervisedTask(Record):
+    """One time that the trainee did the work, on a day, under the eyes of somebody who may do it alone."""
+
+    on: Day
+    by: PersonId
+    task: Text
+
+
 class Practical(Record):
-    """A practical demonstration, judged by an evaluator."""
+    """A practical demonstration, judged by an evaluator; `supervised` is the work under supervision before it."""
 
     evaluator: PersonId
     outcome: Literal["competent", "not-competent"]
+    supervised: tuple[SupervisedTask, ...] = ()
 
 
 class Origin(Record):

@@ -1,17 +1,9 @@
 """`capa-closed-without-training`."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-
-from qmsci.completion import history_is_unreadable
-from qmsci.obligations import concerned
-from qmsci.qualification import action_items, item_done
-from qmsci.records import layout
-from qmsci.records.base import RevisionId
-from qmsci.records.event import Action, Event
-from qmsci.records.person import Person
+from qmsci.circuit import lacks
+from qmsci.records.event import Event
 from qmsci.rule import Problem, Problems, rule
-from qmsci.snapshot import Snapshot, When
+from qmsci.snapshot import Snapshot
 
 _RESTORE = "restore the training action; what was assigned for it is to be completed before the event is closed"
 
@@ -173,66 +165,20 @@ def capa_closed_without_training(event: Event, snapshot: Snapshot) -> Problems:
       method: [read]
     ```
     """
-    if event.closed is None:
+    if event.settled is None:
         return
-    when = snapshot.end_of(event.closed)
+    when = snapshot.end_of(event.settled)
+    key = snapshot.at(event, event.settling_key)
     actions = {str(action.id) for action in event.actions if action.kind == "training"}
     for assignment in snapshot.assignments(event.id):
         if assignment.assignment.removeprefix(f"{event.id}/").split("-")[0] not in actions:
-            message = f"closed on {event.closed}, and the training action behind {assignment.assignment} is gone"
-            yield Problem(snapshot.at(event, "closed"), message, also=(snapshot.at(assignment),), fix=_RESTORE)
+            message = f"closed on {event.settled}, and the training action behind {assignment.assignment} is gone"
+            yield Problem(key, message, also=(snapshot.at(assignment),), fix=_RESTORE)
     for index, action in enumerate(event.actions):
-        if action.kind != "training":
-            continue
-        missing = list(_missing(snapshot, event, action, when))
+        missing = lacks(snapshot, event, action, when) if action.kind == "training" else []
         if missing:
             yield Problem(
                 snapshot.at(event, "actions", index),
-                f"closed on {event.closed}, and {'; '.join(missing)}",
-                also=(snapshot.at(event, "closed"),),
+                f"closed on {event.settled}, and {'; '.join(sorted(map(str, missing)))}",
+                also=(key,),
             )
-
-
-def _missing(snapshot: Snapshot, event: Event, action: Action, when: When) -> Iterator[str]:
-    """What is missing of a training action at a moment: one phrase for each thing and the people it is missing for."""
-    if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}{event.id}/"):
-        return
-    people = concerned(snapshot, action, max(when.day, action.opened or event.begun or when.day))
-    if not action.people and not action.roles:
-        yield "its training action names nobody"
-    if people and not action.documents:
-        yield "its training action names no document"
-    for named in action.documents:
-        if _exists(snapshot, named):
-            yield from _lacking(snapshot, event, action, named, people, when)
-        elif not snapshot.is_unreadable(_document_of(named)):
-            yield f"there is no {named}"
-
-
-def _lacking(
-    snapshot: Snapshot, event: Event, action: Action, named: RevisionId | str, people: list[Person], when: When
-) -> Iterator[str]:
-    """Who lacks training on one document of an action: who was not asked, and who has not completed it."""
-    items = action_items(snapshot, event, action)
-    asked = [(where, item) for where, item in items if named in (item.document, item.document.document)]
-    lacking: dict[str, list[str]] = defaultdict(list)
-    for person in people:
-        mine = [(where, item) for where, item in asked if person.id in item.people]
-        if not mine:
-            lacking[f"{named} was not assigned to"].append(person.id)
-        elif any(item_done(snapshot, where, item, person.id, when) for where, item in mine):
-            continue
-        elif not history_is_unreadable(snapshot, person.id, _document_of(named)):
-            lacking[f"{named} was not completed by"].append(person.id)
-    yield from (f"{what} {', '.join(who)}" for what, who in sorted(lacking.items()))
-
-
-def _document_of(named: RevisionId | str) -> str:
-    return named.document if isinstance(named, RevisionId) else named
-
-
-def _exists(snapshot: Snapshot, named: RevisionId | str) -> bool:
-    if not isinstance(named, RevisionId):
-        return named in snapshot.documents
-    document = snapshot.documents.get(named.document)
-    return document is not None and document.entry(named.label) is not None
