@@ -119,7 +119,7 @@ lock: .venv/lock ## write requirements/*.txt and tools/package-lock.json anew (U
 	@$(BIN)/python -c 'import tomllib; \
 	    print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 	    | $(COMPILE) - -o requirements/build.txt >/dev/null
-	@$(COMPILE) pyproject.toml -c requirements/build.txt -o requirements/run.txt >/dev/null
+	@$(COMPILE) pyproject.toml --all-extras -c requirements/build.txt -o requirements/run.txt >/dev/null
 	@$(COMPILE) --group test -c requirements/build.txt -c requirements/run.txt -o requirements/test.txt >/dev/null
 	@$(COMPILE) --group lint -c requirements/build.txt -c requirements/run.txt -c requirements/test.txt \
 	    -o requirements/lint.txt >/dev/null

@@ -155,7 +155,7 @@ def last_training(snapshot: Snapshot, event: Event, when: When) -> date | None:
 
 
 def implemented(snapshot: Snapshot, event: Event, when: When) -> date | None:
-    """The day on which the last of an event's actions was done, by a moment; None as long as one is not, or has none."""
+    """The day on which the last of an event's actions was done, by a moment; None while one is not, or none is."""
     days = [done_on(snapshot, event, action, when) for action in event.actions]
     return max(filter(None, days), default=None) if all(days) else None
 
@@ -173,11 +173,8 @@ def period_ends(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
 
 def latest_check(capa: Capa, day: date) -> tuple[int, EffectivenessCheck] | None:
     """The latest effectiveness check by a day, with its position; the later in the list where two share a day."""
-    found = (
-        [(n, check) for n, check in enumerate(capa.effectiveness.checks) if check.on <= day]
-        if capa.effectiveness
-        else []
-    )
+    checks = enumerate(capa.effectiveness.checks if capa.effectiveness else ())
+    found = [(n, check) for n, check in checks if check.on <= day]
     return max(found, key=lambda pair: (pair[1].on, pair[0]), default=None)
 
 
