@@ -170,9 +170,9 @@ class Plan:
     def _close_action(self, gap: ActionGap) -> None:
         cause: Cause = "capa" if gap.event.id.startswith("CAPA-") else "deviation"
         file = self._file(f"{gap.event.id}/{gap.action.id}", cause, None)
-        due = gap.action.extensions[-1].to if gap.action.extensions else gap.action.due
         for person in gap.people:
-            self._add(file, gap.document, gap.entry, person, back_from_leave(person, due), full=True)
+            due = back_from_leave(person, gap.action.deadline)
+            self._add(file, gap.document, gap.entry, person, due, full=True)
 
     def _close_refresher(self, gap: RefresherGap) -> None:
         stem = f"refresher/{gap.document.named(gap.entry)}/{{date}}/{gap.role.id}"

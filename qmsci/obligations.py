@@ -280,8 +280,21 @@ def still_owes(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem,
 def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: date) -> bool:
     if assignment.role:
         return include(days_held(person, assignment.role), day)
-    folder, _, rest = assignment.assignment.partition("/")
-    event = snapshot.events.get(folder)
-    if event is None or (event.ended and event.ended <= day):
+    event, action = action_behind(snapshot, assignment)
+    if event is None or action is None or (event.ended and event.ended <= day):
         return False
-    return any(concerns(action, person, day) for action in event.actions if str(action.id) == rest.split("-")[0])
+    return concerns(action, person, day)
+
+
+def action_behind(snapshot: Snapshot, assignment: Assignment) -> tuple[Event | None, Action | None]:
+    """The event, and the training action of it, that an assignment was generated for; None for one of a role."""
+    folder, _, rest = assignment.assignment.partition("/")
+    event = snapshot.events.get(folder) if assignment.role is None else None
+    number = rest.split("-")[0]
+    return event, next((one for one in (event.actions if event else ()) if str(one.id) == number), None)
+
+
+def deadline(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem) -> date:
+    """The day by which an item is due: its own, or a later one to which the action behind it was extended."""
+    _, action = action_behind(snapshot, assignment)
+    return max(item.due, action.deadline) if action else item.due

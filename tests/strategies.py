@@ -24,7 +24,7 @@ DOCUMENTS = ("SOP-001", "WI-001", "TRN-001")
 ACTIVITIES = ("gown", "fill", "clean")
 ROLES = ("operator", "lead", "quality-assurance")
 PEOPLE = ("p-1", "p-2", "p-3")
-EVENTS = ("CAPA-1", "DEV-1")
+EVENTS = ("CAPA-1", "DEV-1", "AUD-1", "VAL-1", "GAP-1")
 METHODS = (["read"], ["read", "practical"], ["read", "assessment"], ["practical"])
 DIGEST = "sha256:" + 64 * "0"
 
@@ -160,17 +160,87 @@ def actions(draw: Draw, number: int, revised: Sequence[str], held: Sequence[str]
 
 @st.composite
 def events(draw: Draw, name: str, revised: Sequence[str], held: Sequence[str], named: Sequence[str]) -> Any:
-    """A CAPA or a deviation with training actions, open or closed."""
-    found: dict[str, Any] = {"id": name, "title": f"Event {name}"}
-    if name.startswith("CAPA"):
-        found |= {"opened": DAYS[5].isoformat(), "owner": named[0]}
-    else:
-        found |= {"occurred": "2026-01-04T09:40:00+01:00", "reported": "2026-01-04"}
+    """An event of the kind of its id, mostly with training actions, at some point of its life."""
+    kind = name.split("-", maxsplit=1)[0]
+    documents = sorted({name.split("@")[0] for name in revised})
+    found: dict[str, Any] = {"id": name, "title": f"Event {name}", **draw(_OF_KIND[kind](documents, named))}
     count = draw(st.integers(1, 2))
     found["actions"] = [draw(actions(number, revised, held, named)) for number in range(1, count + 1)]
-    if draw(st.integers(0, 4)) == 4:
+    if draw(st.booleans()):
+        category = draw(st.sampled_from(["training", "procedure"]))
+        found["root-cause"] = {"category": category, "summary": "It was not seen."}
+    if kind != "VAL" and draw(st.integers(0, 3)) == 3:
         found |= {"closed": draw(days), "closed-by": named[0]}
     return found
+
+
+@st.composite
+def _capas(draw: Draw, documents: Sequence[str], named: Sequence[str]) -> Any:
+    found: dict[str, Any] = {"opened": DAYS[5].isoformat(), "owner": named[0]}
+    if draw(st.booleans()):
+        outcomes = st.sampled_from(["effective", "effective", "not-effective", "inconclusive"])
+        checks = [
+            {"on": draw(days), "outcome": draw(outcomes), "summary": "Seen."} for _ in range(draw(st.integers(0, 2)))
+        ]
+        assessor = draw(st.sampled_from(named))
+        found["effectiveness"] = {"criterion": "None.", "period": "30 days", "assessor": assessor, "checks": checks}
+    return found
+
+
+@st.composite
+def _deviations(draw: Draw, documents: Sequence[str], named: Sequence[str]) -> Any:
+    people = draw(some(named, most=2))
+    document = draw(st.sampled_from(documents)) if documents else None
+    day = draw(st.sampled_from([DAYS[1], DAYS[3], DAYS[5]]))
+    assessed = [person for person in people if document and draw(st.booleans())]
+    verdicts = st.sampled_from(["qualified", "not-qualified"])
+    return {
+        "occurred": f"{day}T09:40:00+01:00",
+        "reported": day.isoformat(),
+        "people": people,
+        "documents": [document] if document else [],
+        "training-assessment": [
+            {"person": person, "document": f"{document}@1", "verdict": draw(verdicts), "contributed": "false"}
+            for person in assessed
+        ],
+        **draw(st.sampled_from([{}, {"no-capa": "Once."}])),
+    }
+
+
+@st.composite
+def _findings(draw: Draw, documents: Sequence[str], named: Sequence[str]) -> Any:
+    verified = {"verified": draw(days), "verified-by": draw(st.sampled_from(named))}
+    return {"opened": DAYS[1].isoformat(), "owner": named[0], **draw(st.sampled_from([{}, verified]))}
+
+
+@st.composite
+def _validations(draw: Draw, documents: Sequence[str], named: Sequence[str]) -> Any:
+    released = {"pq-completed": DAYS[1].isoformat(), "released": draw(days), "released-by": named[0]}
+    return {
+        "opened": DAYS[5].isoformat(),
+        "activities": [draw(st.sampled_from(ACTIVITIES[:1]))],
+        "protocol": "VP-1",
+        **draw(st.sampled_from([{}, released])),
+    }
+
+
+@st.composite
+def _gaps(draw: Draw, documents: Sequence[str], named: Sequence[str]) -> Any:
+    return {
+        "opened": DAYS[1].isoformat(),
+        "person": draw(st.sampled_from(named)),
+        "document": draw(st.sampled_from(documents or DOCUMENTS)),
+        "from": DAYS[5].isoformat(),
+    }
+
+
+_OF_KIND: dict[str, Callable[[Sequence[str], Sequence[str]], st.SearchStrategy[Any]]] = {
+    "CAPA": _capas,
+    "DEV": _deviations,
+    "AUD": _findings,
+    "VAL": _validations,
+    "GAP": _gaps,
+}
 
 
 @st.composite

@@ -253,6 +253,7 @@ def _differences(
         ("text", item.text, expected.text),
         ("method", ", ".join(item.method), ", ".join(expected.method)),
         ("pass mark", item.pass_mark or "absent", expected.pass_mark or "absent"),
+        ("supervised", item.supervised or "absent", expected.supervised or "absent"),
         ("due", expected.due if too_late else item.due, expected.due),
     ]
     return [(key, yours, written) for key, yours, written in pairs if yours != written]
@@ -268,7 +269,7 @@ def _left_out(edit: AddedAssignment) -> Problems:
 
 
 def _out_of_order(assignment: Assignment) -> Problems:
-    keys = [(str(item.document), item.text, item.method, item.due) for item in assignment.items]
+    keys = [(str(item.document), item.text, item.method, item.supervised or 0, item.due) for item in assignment.items]
     if keys != sorted(set(keys)):
         yield Problem(At(assignment.path, ("items",)), "the items are not in the order that qmsci assign writes")
     for index, item in enumerate(assignment.items):

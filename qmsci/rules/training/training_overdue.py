@@ -1,7 +1,7 @@
 """`training-overdue`."""
 
 from qmsci.completion import history_is_unreadable
-from qmsci.obligations import still_owes
+from qmsci.obligations import deadline, still_owes
 from qmsci.records.person import Person
 from qmsci.records.training import Assignment, AssignmentItem
 from qmsci.rule import Problem, Problems, When, rule
@@ -24,8 +24,9 @@ def training_overdue(assignment: Assignment, snapshot: Snapshot) -> Problems:
 
     The due day is still in time. Nobody is asked who no longer holds the role (or works here, or is concerned
     by the action), nor for a revision that is superseded, withdrawn or retired, and what fell due during a
-    leave is due on the first day back. A waiver excuses, except from what a CAPA or a deviation asks for:
-    that is done only by a completion that names its assignment, and ends when the event is closed.
+    leave is due on the first day back; where the action behind it was extended, so is it. A waiver excuses,
+    except from what a CAPA or a deviation asks for: that is done only by a completion that names its
+    assignment, and ends when the event is closed.
 
     `effective-while-untrained` is another question. This rule is about an unkept promise: a new colleague
     whose thirty days are running is not overdue. That one is about the text that is in force: it names
@@ -131,13 +132,13 @@ def training_overdue(assignment: Assignment, snapshot: Snapshot) -> Problems:
         if late:
             yield Problem(
                 snapshot.at(assignment, "items", index),
-                f"{item.document} was due by {item.due} and is open for {', '.join(late)}",
+                f"{item.document} was due by {deadline(snapshot, assignment, item)} and is open for {', '.join(late)}",
             )
 
 
 def _is_late(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person) -> bool:
     day = snapshot.as_of
-    if back_from_leave(person, item.due) >= day or is_on_leave(person, day):
+    if back_from_leave(person, deadline(snapshot, assignment, item)) >= day or is_on_leave(person, day):
         return False
     open_ = still_owes(snapshot, assignment, item, person, snapshot.end_of(day))
     return open_ and not history_is_unreadable(snapshot, person.id, item.document.document)

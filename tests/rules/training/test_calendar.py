@@ -154,11 +154,23 @@ owner: p-0003
 actions:
   - {id: 1, kind: training, documents: [SOP-014@2], roles: [operator], due: 2026-11-20}
 """
+EXTENDED = EVENT.replace(
+    "due: 2026-11-20}",
+    "due: 2026-11-20, extensions: [{to: DAY, on: 2026-11-10, by: p-0003, reason: A room was closed.}]}",
+)
 
 
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
+        pytest.param(
+            {"quality-events/CAPA-2026-003.yaml": EXTENDED.replace("DAY", "2026-11-22")},
+            False,
+            id="extended to the day",
+        ),
+        pytest.param(
+            {"quality-events/CAPA-2026-003.yaml": EXTENDED.replace("DAY", "2026-11-21")}, True, id="extended too little"
+        ),
         pytest.param(done("2026-11-12", assignment="CAPA-2026-003/1"), False, id="a completion that names it"),
         pytest.param({"quality-events/CAPA-2026-003.yaml": EVENT + "closed: 2026-11-22\n"}, False, id="closed"),
         pytest.param(person(roles="[]"), False, id="no longer in the role"),
