@@ -1,10 +1,11 @@
-"""Write the generated pages of the manual: commands from their help, rules from their docstrings."""  # noqa: INP001
+"""Write the generated pages of the manual: commands from their help, rules and events from their docstrings."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+import event_fields
 
 from qmsci.cli import main
 from qmsci.cli.rules import page
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
     load_rules()
     return {
         "commands.md": commands(),
+        "event-fields.md": event_fields.page(),
         "rules/index.md": index(),
         **{f"rules/{rule.name}.md": page(rule) for rule in RULES.values()},
     }
@@ -38,12 +40,13 @@ def commands() -> str:
     group = click.Context(main, info_name="qmsci", **settings)
     parts += [_help(main, group)]
     for name in main.list_commands(group):
-        try:
-            command = main.get_command(group, name)
-        except ModuleNotFoundError:
-            continue
+        command = main.get_command(group, name)
         if command:
-            parts += [f"## qmsci {name}", _help(command, click.Context(command, group, name, terminal_width=100))]
+            context = click.Context(command, group, name, terminal_width=100)
+            parts += [f"## qmsci {name}", _help(command, context)]
+            for sub, inner in sorted(getattr(command, "commands", {}).items()):
+                within = click.Context(inner, context, sub, terminal_width=100)
+                parts += [f"### qmsci {name} {sub}", _help(inner, within)]
     return "\n\n".join(parts) + "\n"
 
 

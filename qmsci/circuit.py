@@ -10,24 +10,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from qmsci.completion import history_is_unreadable
+from qmsci.evidence import Evidence, Verdict
 from qmsci.obligations import concerned
-from qmsci.qualification import action_items, item_done
+from qmsci.qualification import action_items, item_done, qualified
 from qmsci.records import layout
 from qmsci.records.action import Action, EffectivenessCheck
 from qmsci.records.base import RevisionId
+from qmsci.records.document import Document
 from qmsci.records.event import (
     AuditFinding,
     Capa,
+    Deviation,
     Escalating,
     Event,
     ManagementReview,
     Validation,
 )
 from qmsci.records.person import Person
+from qmsci.records.training import Completion
 from qmsci.snapshot import Snapshot, When
-from qmsci.timeline import ONE_DAY, Days, Span, include
+from qmsci.timeline import ONE_DAY, Days, Span, in_force, include
 
 # --- open or not ----------------------------------------------------------------------------------------------------
 
@@ -48,6 +53,11 @@ def is_open(event: Event, day: date) -> bool:
 def reopened_on(event: Event) -> date | None:
     """The day on which an event was last reopened."""
     return max((again.on for again in event.reopened), default=None)
+
+
+def reopens(before: Event, after: Event) -> bool:
+    """Whether an event that was answered is open again in a later version of its record, which says so."""
+    return before.settled is not None and after.ended is None and len(after.reopened) > len(before.reopened)
 
 
 # --- what of a training action is done ------------------------------------------------------------------------------
@@ -141,7 +151,7 @@ def done_on(snapshot: Snapshot, event: Event, action: Action, when: When) -> dat
     A training action is done on the day of its last completion (on its opening where it concerned nobody).
     """
     if action.kind != "training":
-        return action.done if action.done and action.done <= when.day else None
+        return action.finished if action.finished and action.finished <= when.day else None
     if lacks(snapshot, event, action, when):
         return None
     return last_completed(snapshot, event, action, when) or action.opened or event.begun
@@ -160,15 +170,33 @@ def implemented(snapshot: Snapshot, event: Event, when: When) -> date | None:
     return max(filter(None, days), default=None) if all(days) else None
 
 
-def period_ends(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
+def period_begins(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
     """
-    The day on which the period of a CAPA's effectiveness plan has run: counted from the last training.
+    The day from which the period of a CAPA's effectiveness plan runs: that of the last training.
 
-    Where there is no training action, from the day on which the last action was done; None where nothing was done yet.
+    Where there is no training action, or none was completed since the CAPA was last reopened, the day on which the last
+    action was done. None where nothing was done yet.
     """
-    trained = any(action.kind == "training" for action in capa.actions)
-    start = last_training(snapshot, capa, when) if trained else implemented(snapshot, capa, when)
+    if not any(action.kind == "training" for action in capa.actions):
+        return implemented(snapshot, capa, when)
+    last, again = last_training(snapshot, capa, when), reopened_on(capa)
+    if last and again and last < again:
+        return implemented(snapshot, capa, when) or last
+    return last
+
+
+def period_ends(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
+    """The day on which the period of a CAPA's effectiveness plan has run; None where nothing was done yet."""
+    start = period_begins(snapshot, capa, when)
     return capa.effectiveness.period.after(start) if capa.effectiveness and start else None
+
+
+def training_is_unreadable(snapshot: Snapshot, event: Event) -> bool:
+    """Whether an assignment of an event, or a history that it asks for, cannot be read: nobody knows what is done."""
+    items = [item for action in event.actions for _, item in action_items(snapshot, event, action)]
+    return snapshot.unreadable_below(f"{layout.ASSIGNMENTS}{event.id}/") or any(
+        history_is_unreadable(snapshot, person, item.document.document) for item in items for person in item.people
+    )
 
 
 def latest_check(capa: Capa, day: date) -> tuple[int, EffectivenessCheck] | None:
@@ -176,6 +204,98 @@ def latest_check(capa: Capa, day: date) -> tuple[int, EffectivenessCheck] | None
     checks = enumerate(capa.effectiveness.checks if capa.effectiveness else ())
     found = [(n, check) for n, check in checks if check.on <= day]
     return max(found, key=lambda pair: (pair[1].on, pair[0]), default=None)
+
+
+def deciding_check(capa: Capa, day: date) -> tuple[int, EffectivenessCheck] | None:
+    """The check that says by a day whether a CAPA worked: the latest, where it was made since the last reopening."""
+    found, again = latest_check(capa, day), reopened_on(capa)
+    return found if found and (again is None or found[1].on >= again) else None
+
+
+#: What people write where something has to stand: no answer, in letters and digits only.
+_EMPTY_WORDS = {"", "na", "notapplicable", "none", "nil", "unknown", "notknown", "tbd", "tba", "tbc", "tobedetermined"}
+
+
+def says_nothing(text: str) -> bool:
+    """
+    Whether a text only fills its place: no letter or digit, or one of a few words for that there is no answer.
+
+    >>> says_nothing("N/A"), says_nothing("-"), says_nothing("None seen")
+    (True, True, False)
+    """
+    return "".join(filter(str.isalnum, text.casefold())) in _EMPTY_WORDS
+
+
+# --- training adequacy ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Adequacy:
+    """Whether somebody was qualified on a document at the moment of a deviation, by the records as they are now."""
+
+    revision: RevisionId  # in force on the day of the event
+    verdict: Literal["qualified", "not-qualified"]
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+def governing_then(snapshot: Snapshot, deviation: Deviation) -> list[Document]:
+    """
+    The documents that governed what a deviation departed from, sorted by id.
+
+    Those that it names; where it names none, those in force on its day that govern its activity (and governed it then,
+    where the approvals of that revision say so). What cannot be read, or is not there, is left out.
+    """
+    if deviation.documents:
+        return [found for name in sorted(set(deviation.documents)) if (found := snapshot.documents.get(name))]
+    day = snapshot.day_of(deviation.occurred)
+    governing = snapshot.governing.get(deviation.activity, ()) if deviation.activity else ()
+    then = (document for document in governing if _governed(snapshot, document, deviation.activity, day))
+    return sorted(then, key=lambda document: document.id)
+
+
+def _governed(snapshot: Snapshot, document: Document, activity: str | None, day: date) -> bool:
+    """Whether a document that governs an activity now did so on a day: it was in force, and was approved as such."""
+    entry = in_force(document, day)
+    approvals = snapshot.approvals(document.named(entry)) if entry else ()
+    return entry is not None and (not approvals or any(activity in approval.governs for approval in approvals))
+
+
+def adequacy(snapshot: Snapshot, deviation: Deviation, person_id: str, document: Document) -> Adequacy | None:
+    """
+    Whether a person was qualified on a document at the moment of a deviation, on the revision in force on that day.
+
+    None where none was in force, where there is no such person, or where a file that may decide it cannot be read.
+    """
+    when = When(deviation.occurred, snapshot.day_of(deviation.occurred))
+    entry = in_force(document, when.day)
+    if entry is None or person_id not in snapshot.people:
+        return None
+    verdict = qualified(snapshot, person_id, document, when)
+    if not _is_known(snapshot, person_id, document.id, verdict):
+        return None
+    return Adequacy(
+        document.named(entry), "qualified" if verdict else "not-qualified", verdict.reason, verdict.evidence
+    )
+
+
+def _is_known(snapshot: Snapshot, person: str, document: str, verdict: Verdict) -> bool:
+    """Whether every file that may decide a verdict can be read: the history, what it names, and what suspends."""
+    if history_is_unreadable(snapshot, person, document):
+        return False
+    history = snapshot.completions(person, document)
+    starts = [
+        layout.assignment_path(name) for done in history if isinstance(done, Completion) for name in done.assignments
+    ]
+    for event, index in snapshot.retraining:
+        action = event.actions[index]
+        if action.suspend or person in action.people:
+            starts.append(f"{layout.ASSIGNMENTS}{event.id}/")
+            if any(snapshot.is_unreadable(document_of(named)) for named in action.documents):
+                return False
+    if verdict:
+        starts.append(layout.EVENTS)  # one that cannot be read may keep them from the work
+    return not any(map(snapshot.unreadable_below, starts))
 
 
 # --- the state ------------------------------------------------------------------------------------------------------

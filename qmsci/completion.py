@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple, get_args
 
 from qmsci.evidence import Evidence
 from qmsci.finding import At
 from qmsci.records import layout
+from qmsci.records.base import Method, RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.training import AssignmentItem, Completion, CompletionEntry, Rejection
 from qmsci.snapshot import Snapshot, When
@@ -72,35 +74,65 @@ def items_named(snapshot: Snapshot, person: str, entry: Completion) -> Iterator[
                 yield item
 
 
+class Asked(NamedTuple):
+    """What training on a revision consists of: its method, the pass mark in percent, how many supervised tasks."""
+
+    method: frozenset[str]
+    pass_mark: int
+    tasks: int
+
+
 def completed(
     snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
 ) -> Done | None:
     """Whether a person has completed training on a revision by a moment (None: whenever), by what it asked of them."""
-    named = document.named(entry)
-    history = snapshot.completions(person, document.id)
-    mine = [pair for pair in counting(history, when.instant if when else None) if pair[1].document == named]
-    if not mine:
-        return None
-    items: set[tuple[frozenset[str], int, int]] = {
-        (frozenset(item.method), item.pass_mark or 0, item.supervised or 0)
-        for _, done in mine
-        for item in items_named(snapshot, person, done)
-    }
-    asked = items or {
-        (method_asked(snapshot, person, document, entry, when), 0, tasks_asked(snapshot, person, document, entry, when))
-    }
-    for method, mark, tasks in sorted(asked, key=lambda one: (len(one[0]), sorted(one[0]), *one[1:])):
-        found = next(times_done([pair for pair in mine if is_enough(pair[1], mark, tasks)], method), None)
+    mine = _entries_of(snapshot, person, document.named(entry), when)
+    for asked in _asked(snapshot, person, document, entry, when, mine) if mine else ():
+        found = next(times_done([pair for pair in mine if is_enough(pair[1], *asked[1:])], asked.method), None)
         if found:
             return found
     return None
 
 
+def _entries_of(
+    snapshot: Snapshot, person: str, revision: RevisionId, when: When | None
+) -> list[tuple[int, Completion]]:
+    history = counting(snapshot.completions(person, revision.document), when.instant if when else None)
+    return [pair for pair in history if pair[1].document == revision]
+
+
+def _asked(
+    snapshot: Snapshot,
+    person: str,
+    document: Document,
+    entry: RevisionEntry,
+    when: When | None,
+    mine: Iterable[tuple[int, Completion]],
+) -> list[Asked]:
+    """What was asked of a person: by the items that their entries name, else by the document; the least first."""
+    asked = {asked_by(item) for _, done in mine for item in items_named(snapshot, person, done)}
+    if not asked:
+        method = method_asked(snapshot, person, document, entry, when)
+        asked = {Asked(method, 0, tasks_asked(snapshot, person, document, entry, when))}
+    return sorted(asked, key=lambda one: (len(one.method), sorted(one.method), one.pass_mark, one.tasks))
+
+
+def asked_by(item: AssignmentItem) -> Asked:
+    """What an item asks for."""
+    return Asked(frozenset(item.method), item.pass_mark or 0, item.supervised or 0)
+
+
 def is_enough(entry: Completion, pass_mark: int, tasks: int) -> bool:
-    """Whether an entry reaches a pass mark, and a practical one has as much supervised work behind it as is asked."""
+    """
+    Whether an entry reaches a pass mark, and a practical one has as much supervised work behind it as is asked.
+
+    The supervised work behind a migrated entry is in the system that it comes from.
+    """
     if entry.assessment and entry.assessment.score < pass_mark:
         return False
-    return "practical" not in entry.method or len(entry.practical.supervised if entry.practical else ()) >= tasks
+    if "practical" not in entry.method or entry.origin:
+        return True
+    return len(entry.practical.supervised if entry.practical else ()) >= tasks
 
 
 def tasks_asked(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None) -> int:
@@ -110,6 +142,68 @@ def tasks_asked(snapshot: Snapshot, person: str, document: Document, entry: Revi
         return 0
     older = document.revisions[document.revisions.index(entry) + 1 :]
     return 0 if any(completed(snapshot, person, document, earlier, when) for earlier in older) else asked
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What training still lacks: parts of its method, and supervised tasks where there are fewer than it takes."""
+
+    parts: tuple[str, ...]
+    tasks_done: int = 0
+    tasks_asked: int = 0
+
+    def __str__(self) -> str:
+        tasks = f"; {self.tasks_done} of {self.tasks_asked} supervised tasks" if self.tasks_asked else ""
+        return f"{', '.join(self.parts)}{tasks}"
+
+
+def lacking(
+    snapshot: Snapshot,
+    person: str,
+    document: Document,
+    entry: RevisionEntry,
+    when: When,
+    items: Iterable[AssignmentItem] = (),
+) -> Lacking:
+    """
+    What a person who is not trained on a revision lacks: of all that was asked, what lacks the least.
+
+    It was asked by the items that their completions name; as long as there is none, by the items given, else by the
+    document. Supervised tasks are counted in whichever entry has most of them, also where its outcome was no success.
+    """
+    mine = _entries_of(snapshot, person, document.named(entry), when)
+    asked = [] if mine else [asked_by(item) for item in items]
+    tasks = max((_tasks_in(done) for done in attempts(snapshot, person, document.named(entry), when)), default=0)
+    found = []
+    for one in asked or _asked(snapshot, person, document, entry, when, mine):
+        done = {part for _, each in mine if is_enough(each, *one[1:]) for part in each.method}
+        parts = in_order(one.method - done)
+        number = one.tasks if "practical" in parts and tasks < one.tasks else 0
+        found.append(Lacking(parts, tasks if number else 0, number))
+    return min(found, key=lambda one: (len(one.parts), one.tasks_asked - one.tasks_done, one.parts))
+
+
+def in_order(method: Iterable[str]) -> tuple[str, ...]:
+    """The parts of a method in the order in which one goes through them."""
+    return tuple(sorted(method, key=get_args(Method).index))
+
+
+def attempts(snapshot: Snapshot, person: str, revision: RevisionId, when: When) -> list[Completion]:
+    """All that a person has done for a revision by a moment, whether or not it was passed, but for rejected entries."""
+    history = snapshot.completions(person, revision.document)
+    rejected = rejected_entries(history, when.instant)
+    return [
+        entry
+        for index, entry in enumerate(history)
+        if isinstance(entry, Completion)
+        and index not in rejected
+        and entry.document == revision
+        and entry.completed <= when.instant
+    ]
+
+
+def _tasks_in(entry: Completion) -> int:
+    return len(entry.practical.supervised) if entry.practical else 0
 
 
 def method_asked(

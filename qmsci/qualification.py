@@ -7,13 +7,13 @@ from datetime import date
 
 from qmsci.completion import (
     Done,
+    attempts,
     counting,
     evidence_of,
     is_enough,
+    lacking,
     lapses,
     last_full,
-    method_asked,
-    rejected_entries,
     says_of,
     times_done,
 )
@@ -24,7 +24,7 @@ from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Deviation, Event
-from qmsci.records.training import Assignment, AssignmentItem, Completion, Waiver
+from qmsci.records.training import Assignment, AssignmentItem, Waiver
 from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import days_held, in_force, include
 
@@ -61,16 +61,10 @@ def _why_untrained(snapshot: Snapshot, person: str, document: Document, entry: R
     history = snapshot.completions(person, document.id)
     mine = [done for _, done in counting(history, when.instant) if done.document == named]
     if mine:
-        missing = method_asked(snapshot, person, document, entry, when) - {
-            part for done in mine for part in done.method
-        }
-        return f"training on {named} is not complete: {', '.join(sorted(missing)) or 'a passed assessment'} is missing"
-    rejected = rejected_entries(history, when.instant)
-    tried = sum(
-        isinstance(done, Completion) and done.document == named and done.completed <= when.instant
-        for index, done in enumerate(history)
-        if index not in rejected
-    )
+        missing = lacking(snapshot, person, document, entry, when)
+        tasks = f" ({missing.tasks_done} of {missing.tasks_asked} supervised tasks)" if missing.tasks_asked else ""
+        return f"training on {named} is not complete: {', '.join(missing.parts)} is missing{tasks}"
+    tried = len(attempts(snapshot, person, named, when))
     if tried:
         return f"training on {named} was not passed ({tried} attempt{'s' * (tried > 1)})"
     older = [done.document.label for _, done in counting(history, when.instant)]
@@ -120,10 +114,8 @@ def suspended(
 ) -> Verdict | None:
     """The training action that keeps a person from some activities (or a document) until it is completed, if any."""
     concerned = set(activities)
-    for event, index in snapshot.retraining:
+    for event, index in _retraining_of(snapshot, person, when):
         action = event.actions[index]
-        if not _suspends(snapshot, action, person, when.day) or not _has_begun(snapshot, event, action, when):
-            continue
         if not _touches(snapshot, event, action, concerned, document):
             continue
         if not action_completed(snapshot, event, action, person, when):
@@ -131,6 +123,20 @@ def suspended(
             place = snapshot.at(event, "actions", index)
             return Verdict(False, f"suspended: {says}", (Evidence(place, says),))
     return None
+
+
+def suspending(snapshot: Snapshot, person: str, when: When) -> list[tuple[Event, Action]]:
+    """The training actions that keep a person from what they touch, whatever that is, until they are completed."""
+    found = ((event, event.actions[index]) for event, index in _retraining_of(snapshot, person, when))
+    return [pair for pair in found if not action_completed(snapshot, *pair, person, when)]
+
+
+def _retraining_of(snapshot: Snapshot, person: str, when: When) -> Iterator[tuple[Event, int]]:
+    """The training actions that suspend a person, completed or not."""
+    for event, index in snapshot.retraining:
+        action = event.actions[index]
+        if _suspends(snapshot, action, person, when.day) and _has_begun(snapshot, event, action, when):
+            yield event, index
 
 
 def _has_begun(snapshot: Snapshot, event: Event, action: Action, when: When) -> bool:

@@ -199,6 +199,7 @@ def _of_action(action: Action, *keys: str | int) -> References:
     yield from _each(Named.ROLE, action.roles, *keys, "roles")
     yield from _each(Named.PERSON, action.people, *keys, "people")
     yield from _extended(action.extensions, *keys)
+    yield from _one(Named.PERSON, action.dropped.by if action.dropped else None, *keys, "dropped", "by")
 
 
 def _extended(extensions: Iterable[Extension], *keys: str | int) -> References:

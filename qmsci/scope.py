@@ -8,7 +8,7 @@ from qmsci.change import Change
 from qmsci.matrix import documents_for, roles_for
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
-from qmsci.records.event import Event, Validation
+from qmsci.records.event import Deviation, Event, Validation
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Person
 from qmsci.records.role import Activities, Role
@@ -46,6 +46,7 @@ def scope_of(change: Change) -> Scope:
     _follow_people(change, scope)
     _follow_training(change, scope)
     _follow_events(change, scope)
+    _follow_verdicts(change, scope)
     return scope
 
 
@@ -84,10 +85,19 @@ def _follow_documents(change: Change, scope: Scope) -> None:
         if edit.before:  # the roles that it no longer reaches may be left without any document
             reached = {role.id for role in roles_for(change.head, document)}
             scope.roles |= {role.id for role in roles_for(change.base, edit.before)} - reached
+        else:  # a prerequisite that was not there before is now held against the curriculum
+            scope.roles |= {role.id for role in change.head.roles if document.id in _prerequisites_of(role)}
     for path in change.files:
         found = filed(path)
         if found and found.kind is Kind.APPROVAL:
-            scope.documents.add(found.names[0].split("@")[0])
+            name = found.names[0].split("@")[0]
+            scope.documents.add(name)
+            document = change.head.documents.get(name)
+            scope.events |= _events_about(change.head, document) if document else set()
+
+
+def _prerequisites_of(role: Role) -> set[str]:
+    return {name for document, earlier in role.prerequisites.items() for name in (document, *earlier)}
 
 
 def _follow_roles(change: Change, scope: Scope) -> None:
@@ -140,8 +150,25 @@ def _follow_events(change: Change, scope: Scope) -> None:
     for edit in change.edits(Kind.EVENT, Event):
         if edit.after:
             scope.events.add(edit.after.id)
-        suspended = {person for side in (edit.before, edit.after) if side for person in _suspended(change.head, side)}
-        scope.events |= {event.id for event in change.head.events if suspended.intersection(event.people)}
+
+
+def _follow_verdicts(change: Change, scope: Scope) -> None:
+    """What events say of the past of people whose training, or whose suspension, a change touches."""
+    people = set(scope.owed_people)
+    for edit in change.edits(Kind.EVENT, Event):
+        behind = [event for event in change.head.events if edit.after and edit.after.id in event.sources]
+        people |= {person for one in (edit.before, *behind) if one for person in _suspended(change.head, one)}
+    for event in filter(None, map(change.head.events.get, scope.events)):
+        people |= _suspended(change.head, event)
+    if people:
+        scope.events |= {event.id for event in change.head.events if people.intersection(_involved(event))}
+        held = {held.role for person in map(change.head.people.get, people) if person for held in person.roles}
+        scope.events |= _staffed_by(change.head, held)
+
+
+def _involved(event: Event) -> set[str]:
+    assessed = event.training_assessment if isinstance(event, Deviation) else ()
+    return {*event.people, *(entry.person for entry in assessed)}
 
 
 def _suspended(snapshot: Snapshot, event: Event) -> set[str]:
@@ -156,6 +183,8 @@ def _events_about(snapshot: Snapshot, document: Document | str) -> set[str]:
     name = document if isinstance(document, str) else document.id
     found = {event.id for event in snapshot.events if name in _documents_of(event)}
     if isinstance(document, Document):
+        governed = set(document.governs)
+        found |= {event.id for event in snapshot.events if event.activity in governed and not event.documents}
         found |= _staffed_by(snapshot, {role.id for role in roles_for(snapshot, document)})
     return found
 
@@ -175,4 +204,6 @@ def _activities_of(event: Event) -> tuple[str, ...]:
 
 def _documents_of(event: Event) -> set[str]:
     named = {name for action in event.actions for name in (*action.documents, action.document) if name}
+    assessed = event.training_assessment if isinstance(event, Deviation) else ()
+    named |= {entry.document for entry in assessed}
     return set(event.documents) | {name.document if isinstance(name, RevisionId) else name for name in named}

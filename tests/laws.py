@@ -29,6 +29,18 @@ documents:
 """
 TODAY = date(2026, 11, 22)
 
+#: What an event of each kind must have, beside its id and its title.
+HEADS = {
+    "DEV": "occurred: 2026-09-12T09:40:00+02:00\nreported: 2026-09-12\n",
+    "NCR": "occurred: 2026-09-12T09:40:00+02:00\nreported: 2026-09-12\n",
+    "CMP": "opened: 2026-09-12\n",
+    "GAP": "opened: 2026-09-12\nperson: p-0042\ndocument: SOP-014\n",
+    "AUD": "opened: 2026-09-12\n",
+    "CAPA": "opened: 2026-09-12\nowner: p-0003\n",
+    "VAL": "opened: 2026-09-12\nactivities: [filling]\nprotocol: VP-1\n",
+    "MR": "held: 2026-09-12\nperiod: {from: 2025-09-01, to: 2026-08-31}\n",
+}
+
 Files = Mapping[str, str]
 
 
@@ -60,6 +72,14 @@ def change_of(before: Files, after: Files, day: date = TODAY) -> Change:
         if old.get(path) != new.get(path)
     }
     return Change(Snapshot(library_of(old), day), Snapshot(library_of(new), day), files)
+
+
+def findings_on(kind: str, more: str, day: date = TODAY) -> list[Finding]:
+    """What the tree rules say of an event of a kind, which has what it must have and some more keys."""
+    event = f"id: {kind}-2026-017\ntitle: T\n{HEADS[kind]}{more}"
+    found = findings_in({f"quality-events/{kind}-2026-017.yaml": event}, day)
+    assert not [finding for finding in found if finding.rule == "unreadable"], found
+    return found
 
 
 def findings_of_change(before: Files, after: Files, day: date = TODAY) -> list[Finding]:

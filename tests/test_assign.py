@@ -328,3 +328,75 @@ def test_training_in_the_same_change_does_not_make_its_assignment_unfounded():
     head = {**files, made.path: written(made), **completed("p-1", "SOP-014@1", "2026-11-22", asked=made.assignment)}
 
     assert regenerated(snapshot_of(head).source, TODAY, [made]) == {made.path: made}
+
+
+NEWCOMERS = {
+    **document("2 2026-12-15", "1 2026-01-01", training="{method: [read, practical], supervised: 3}"),
+    **OPERATOR,
+    **person("p-1", "operator"),
+    **person("p-2", "operator"),
+    **assigned("SOP-014@1/operator", "SOP-014@1", "p-1", "p-2"),
+    **completed("p-1", "SOP-014@1", "2026-01-20", asked="SOP-014@1/operator"),
+}
+READING_NOW = {
+    **NEWCOMERS,
+    **document("2 2026-12-15 read", "1 2026-01-01", training="{method: [read, practical], supervised: 3}"),
+}
+ONLY_READ = {**NEWCOMERS, **document("2 2026-12-15", "1 2026-01-01", training="{supervised: 3}")}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(ONLY_READ, ["None p-1 p-2"], id="not-where-nothing-is-practical"),
+        pytest.param(
+            {
+                **NEWCOMERS,
+                **capa("documents: [SOP-014@1], people: [p-2]"),
+                **assigned("SOP-014@2/operator", "SOP-014@2", "p-1", "p-2"),
+            },
+            ["None p-2"],
+            id="not-of-retraining",
+        ),
+        pytest.param(NEWCOMERS, ["None p-1", "3 p-2"], id="only-of-those-who-are-new-to-it"),
+        pytest.param(READING_NOW, ["None p-1", "3 p-2"], id="not-of-those-who-only-read"),
+        pytest.param(
+            {path: text for path, text in NEWCOMERS.items() if "people" not in path}, ["3"], id="of-whoever-comes-later"
+        ),
+        pytest.param(
+            {**NEWCOMERS, **assigned("SOP-014@2/operator", "SOP-014@2", "p-1"), **person("p-2", "operator 2026-11-20")},
+            ["3 p-2"],
+            id="of-a-hire",
+        ),
+    ],
+)
+def test_supervised_work_is_asked_of_newcomers(files: Files, expected: list[str]):
+    """An item says how often the work is done under supervision; those trained on an earlier revision know it."""
+    items = [item for found in gap_of(files) for item in found.items]
+
+    assert expected == [" ".join([str(item.supervised), *item.people]) for item in items]
+
+
+def test_a_refresher_asks_for_no_supervised_work():
+    """Whoever refreshes what they do has done it alone for a year."""
+    files = {
+        **REFRESHED,
+        **document("1 2025-01-01", training="{method: [read, practical], every: 12 months, supervised: 3}"),
+    }
+    shown = files["training-records/completions/p-1/SOP-014.yaml"].replace("[read]", "[read, practical]")
+    (found,) = gap_of({**files, "training-records/completions/p-1/SOP-014.yaml": shown}, refreshers=True)
+
+    assert [(item.method, item.supervised) for item in found.items] == [(("read", "practical"), None)]
+    assert "supervised" not in written(found)
+
+
+@pytest.mark.parametrize("files", [pytest.param(NEWCOMERS, id="newcomers"), pytest.param(READING_NOW, id="reading")])
+def test_supervised_work_is_written_once(files: Files):
+    """What is written closes the gap, and is what the gate expects."""
+    made = gap_of(files)
+    after = {**files, **{found.path: written(found) for found in made}}
+    head = snapshot_of(after)
+
+    assert gap_of(after) == []
+    assert any('"supervised": 3' in written(found) for found in made)
+    assert regenerated(head.source, TODAY, made) == {found.path: found for found in made}

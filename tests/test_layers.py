@@ -53,8 +53,9 @@ PURE = [
     "impact",
     "chain",
     "metrics",
-    "edit",
+    "status",
     "render",
+    "edit",
     "founding",
 ]
 EDGE = ["gittree", "gitrepo", "memory", "disk", "signing", "cli", "__main__"]

@@ -213,6 +213,10 @@ FAULTS = [
         "2026-12-01T25:30:00Z",
         "2:3 'completed': '2026-12-01T25:30:00Z' is not a time of the calendar",
     ),
+    *(
+        (HISTORY, "2026-12-01T09:30:00+01:00", far, f"2:3 'completed': '{far}' is not a time of the calendar")
+        for far in ("9999-12-31T23:30:00Z", "0001-01-01T00:30:00+01:00")  # it has no day in some other time zone
+    ),
     (PERSON, "to: 2026-08-31", "to: never", "7:28 'to': 'never' is not a date of the form 2026-11-22"),
     # durations
     (SOP, "every: 12 months", "every: 12", "6:39 'every': '12' is not a duration of the form '14 days' or '12 months'"),

@@ -9,7 +9,8 @@ from datetime import date, datetime
 import pytest
 
 from qmsci.authorisation import approved, authorised, may_evaluate
-from qmsci.qualification import qualified, trained
+from qmsci.completion import lacking
+from qmsci.qualification import qualified, suspending, trained
 from qmsci.records.canonical import digest_of
 from tests.laws import POLICY, snapshot_of
 from tests.test_assign import OPERATOR, TEXT, assigned, capa, document, person
@@ -209,6 +210,120 @@ def test_trained(files: Files, revision: str, day: str, yes: bool):
     assert verdict.reason
 
 
+SUPERVISED = {
+    **document("2 2026-05-01", "1 2026-01-01", training="{method: [read, practical], supervised: 2}"),
+    **OPERATOR,
+}
+TASKS = [{"on": day, "by": "p-7", "task": "Gowned"} for day in ("2026-05-02", "2026-05-03")]
+
+
+def shown(revision: str, day: str, *tasks: object, **more: object) -> dict[str, object]:
+    """A reading with a practical demonstration, and the supervised work before it."""
+    return entry(revision, day, "read", "practical", practical={**WORK, "supervised": list(tasks)}, **more)
+
+
+def asking(revision: str, supervised: int = 0) -> dict[str, str]:
+    """An assignment of reading and a demonstration, with or without supervised work."""
+    more = f"supervised: {supervised}, " if supervised else ""
+    return {
+        path: text.replace("method: [read], ", f"method: [read, practical], {more}")
+        for path, text in assigned(f"{revision}/operator", revision, "p-1").items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        pytest.param(history("p-1", "SOP-014", shown("SOP-014@2", "2026-05-04", *TASKS)), "", id="as-often-as-asked"),
+        pytest.param(
+            history("p-1", "SOP-014", shown("SOP-014@1", "2026-02-01", *TASKS), shown("SOP-014@2", "2026-05-04")),
+            "",
+            id="none-of-those-trained-on-an-earlier-revision",
+        ),
+        pytest.param(
+            asking("SOP-014@2")
+            | history("p-1", "SOP-014", shown("SOP-014@2", "2026-05-04", assignments=["SOP-014@2/operator"])),
+            "",
+            id="none-where-the-item-asks-for-none",
+        ),
+        pytest.param(
+            history("p-1", "SOP-014", shown("SOP-014@2", "2026-05-04", origin={"system": "moodle", "reference": "1"})),
+            "",
+            id="migrated",
+        ),
+        pytest.param(
+            history("p-1", "SOP-014", entry("SOP-014@2", "2026-05-04"), shown("SOP-014@2", "2026-05-05", *TASKS)),
+            "",
+            id="the-reading-alone-needs-none",
+        ),
+        pytest.param(
+            history("p-1", "SOP-014", shown("SOP-014@2", "2026-05-04", TASKS[0])),
+            "training on SOP-014@2 is not complete: read, practical is missing (1 of 2 supervised tasks)",
+            id="too-few",
+        ),
+        pytest.param(
+            history(
+                "p-1",
+                "SOP-014",
+                entry("SOP-014@2", "2026-05-02"),
+                shown("SOP-014@2", "2026-05-04", TASKS[0]),
+                shown("SOP-014@2", "2026-05-05", TASKS[1]),
+            ),
+            "training on SOP-014@2 is not complete: practical is missing (1 of 2 supervised tasks)",
+            id="one-demonstration-has-them-all",
+        ),
+        pytest.param(
+            asking("SOP-014@2", 3)
+            | history("p-1", "SOP-014", shown("SOP-014@2", "2026-05-04", *TASKS, assignments=["SOP-014@2/operator"])),
+            "training on SOP-014@2 is not complete: read, practical is missing (2 of 3 supervised tasks)",
+            id="frozen-in-the-item",
+        ),
+        pytest.param(
+            history("p-1", "SOP-014", shown("SOP-014@1", "2026-02-01", TASKS[0]), shown("SOP-014@2", "2026-05-04")),
+            "training on SOP-014@2 is not complete: read, practical is missing (0 of 2 supervised tasks)",
+            id="not-trained-on-the-earlier-one-either",
+        ),
+        pytest.param(
+            history(
+                "p-1",
+                "SOP-014",
+                shown("SOP-014@2", "2026-05-04", *TASKS)
+                | {"practical": {**WORK, "outcome": "not-competent", "supervised": TASKS}},
+            ),
+            "training on SOP-014@2 was not passed (1 attempt)",
+            id="not-competent-all-the-same",
+        ),
+    ],
+)
+def test_work_under_supervision_comes_before_work_alone(files: Files, reason: str):
+    """A demonstration counts with as much supervised work behind it as is asked of somebody new to the document."""
+    snapshot = snapshot_of({**SUPERVISED, **files})
+    found = snapshot.documents.get("SOP-014")
+    assert found
+
+    verdict = trained(snapshot, "p-1", found, found.newest, snapshot.end_of(date(2026, 6, 1)))
+
+    assert reason == ("" if verdict else verdict.reason)
+
+
+def test_what_lacks_the_least_is_said():
+    """Where two assignments asked for it differently, the nearer one; in the order in which one learns."""
+    lead = {
+        path.replace("operator", "lead"): text.replace("operator", "lead") for path, text in asking("SOP-014@2").items()
+    }
+    files = {**SUPERVISED, **asking("SOP-014@2", 3), **lead}
+    both = ["SOP-014@2/operator", "SOP-014@2/lead"]
+    snapshot = snapshot_of(files | history("p-1", "SOP-014", entry("SOP-014@2", "2026-05-02", assignments=both)))
+    found = snapshot.documents.get("SOP-014")
+    assert found
+    when = snapshot.end_of(date(2026, 6, 1))
+
+    assert str(lacking(snapshot, "p-1", found, found.newest, when)) == "practical"
+    assert str(lacking(snapshot, "p-2", found, found.newest, when)) == "read, practical; 0 of 2 supervised tasks"
+    items = [item for name in both for item in getattr(snapshot.assignment(name), "items", ())]
+    assert str(lacking(snapshot, "p-2", found, found.newest, when, items)) == "read, practical"
+
+
 YEARLY = {
     **document("1 2025-01-01", training="{method: [read], every: 12 months}"),
     **OPERATOR,
@@ -356,6 +471,24 @@ def test_authorised(files: Files, day: str, reason: str):
 
     assert bool(verdict) is not bool(reason)
     assert verdict.reason.startswith(reason)
+
+
+def test_what_suspends_is_named():
+    """Each training action that is not completed, whatever it touches; none before it opens, and none of others."""
+    files = {**ABLE, **RETRAIN}
+    other = {
+        path.replace("003", "004"): text.replace("003", "004").replace("SOP-014@1", "SOP-099")
+        for path, text in RETRAIN.items()
+    }
+
+    def named(found: Files, day: str, who: str = "p-1") -> list[str]:
+        snapshot = snapshot_of(found)
+        pairs = suspending(snapshot, who, snapshot.end_of(date.fromisoformat(day)))
+        return [f"{event.id}/{action.id}" for event, action in pairs]
+
+    assert named(files, "2026-11-01") == named(files, "2026-11-10", "p-2") == []
+    assert named({**files, **AGAIN, **history("p-1", "SOP-014", READ, ANSWER)}, "2026-11-10") == []
+    assert named({**files, **other}, "2026-11-10") == ["CAPA-2026-003/1", "CAPA-2026-004/1"]
 
 
 QUALITY = person("p-3", "quality-assurance")

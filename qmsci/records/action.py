@@ -1,5 +1,6 @@
 """What an event leads to: causes, actions with their due dates, and whether they worked."""
 
+import re
 from typing import Literal
 
 from qmsci.records.base import (
@@ -16,6 +17,8 @@ from qmsci.records.base import (
     Truth,
 )
 
+_TRAINING = re.compile(r"training(?!\w)|.*training\Z", re.IGNORECASE | re.DOTALL)
+
 
 class RootCause(Record):
     """
@@ -30,11 +33,24 @@ class RootCause(Record):
     summary: Text
     evidence: Text | None = None
 
+    @property
+    def is_training(self) -> bool:
+        """Whether the category is `training`, begins with it as `training-content` does, or ends with it."""
+        return bool(_TRAINING.match(self.category))
+
 
 class Extension(Record):
     """A due date that was moved before it passed: to which day, decided on which, by whom and why."""
 
     to: Day
+    on: Day
+    by: PersonId
+    reason: Text
+
+
+class Ending(Record):
+    """The quality unit's decision that an event ends without being closed, or an action without being done; and why."""
+
     on: Day
     by: PersonId
     reason: Text
@@ -48,7 +64,8 @@ class Action(Record):
     preventive one a potential cause. `acceptance` says how one will see that it is done, `evidence` where one sees it.
     A training action names `documents` (at a revision, or as they are then) and `people`, `roles` or both; who is
     named is suspended from `opened` (the event's own beginning where absent) until the training is completed, and the
-    holders of its roles are so only with `suspend: true`.
+    holders of its roles are so only with `suspend: true`. An action that is not needed any more is `dropped` by the
+    quality unit; a training action never is.
     """
 
     id: Number
@@ -67,7 +84,13 @@ class Action(Record):
     due: Day
     extensions: tuple[Extension, ...] = ()
     done: Day | None = None
+    dropped: Ending | None = None
     evidence: Text | None = None
+
+    @property
+    def finished(self) -> Day | None:
+        """The day from which an action that is no training asks for nothing more: it was done, or dropped."""
+        return self.done or (self.dropped.on if self.dropped else None)
 
     @property
     def revisions(self) -> tuple[RevisionId, ...]:
@@ -110,11 +133,3 @@ class Reopening(Record):
     summary: Text
     closed: Day
     closed_by: PersonId
-
-
-class Ending(Record):
-    """The quality unit's decision that an event ends without being closed, and why."""
-
-    on: Day
-    by: PersonId
-    reason: Text

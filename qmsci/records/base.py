@@ -85,15 +85,20 @@ def as_day(value: Any) -> Any:
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
+_TWO_DAYS = timedelta(days=2)
+
+
 def as_moment(value: Any) -> Any:
     """The moment that a text like 2026-11-22T09:30:00+01:00 stands for. Raises `ValueError` for any other text."""
     if isinstance(value, str):
         if not _MOMENT.fullmatch(value):
             raise ValueError(f"{value!r} is not a time with an offset, of the form 2026-11-22T09:30:00+01:00")
         try:
-            return datetime.fromisoformat(value)
-        except ValueError:
+            moment = datetime.fromisoformat(value)
+            _ = moment - _TWO_DAYS, moment + _TWO_DAYS  # it has a day in every time zone
+        except (ValueError, OverflowError):
             raise ValueError(f"{value!r} is not a time of the calendar") from None
+        return moment
     return value
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from qmsci.change import AlteredFile, Change, Edited
+from qmsci.change import AlteredFile, Change, Edited, lost_entries, same_actions
 from qmsci.finding import At
 from qmsci.load import content_of
 from qmsci.records.base import Interval
+from qmsci.records.event import Event
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Holding, Key, Person
 from qmsci.rule import Problem, Problems, When, rule
@@ -17,13 +18,16 @@ from qmsci.rule import Problem, Problems, When, rule
 Values = Any  # what a file says, before its keys are given a meaning: texts in mappings and lists
 Past = Interval | Key
 
+_ADD = "restore the entry as it was, and add what is new after the last one"
+_KEEP = "restore the action as it was; what is still to be done is another action"
+
 
 @rule(
     clause=("21 CFR 11.10(e)", "EU GMP Annex 11, 9", "ISO 13485:2016 4.2.5"),
     fix="restore the record; what was wrong in it is said in a new entry, or under `corrected:`",
     when=When.CHANGE,
 )
-def record_altered(edit: AlteredFile | Edited[Person]) -> Problems:
+def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Problems:
     """
     A record of the past was altered.
 
@@ -36,6 +40,9 @@ def record_altered(edit: AlteredFile | Edited[Person]) -> Problems:
     - What a person's file says of days before the change (`employed`, `roles`, `leave`, `keys`) changes only with
       `corrected: {on, by, reason}` beside it. To add is free; and so is to end what is open, on a day that lies no
       longer ago than the policy's `late-entry`.
+    - Of a quality event that is open, effectiveness checks, `reopened` entries and `extensions` are only added, each at
+      the end of its list; and the day on which an action was `done` stays. (Of a closed event, `closed-event-altered`
+      says so, and when it is reopened an action may be done anew.)
 
     ## Flagged
 
@@ -71,6 +78,41 @@ def record_altered(edit: AlteredFile | Edited[Person]) -> Problems:
     employed: {from: 2024-03-01}
     roles:
       - {role: operator, from: 2023-03-01}  # <- was operator from 2024-03-01, that is past
+    ```
+
+    ## Flagged when an effectiveness check is made another
+
+    ```yaml title="quality-events/CAPA-2026-003.yaml (before)"
+    id: CAPA-2026-003
+    title: Torn gloves
+    opened: 2026-06-01
+    owner: p-0003
+    actions:
+      - {id: 1, kind: other, title: Change the needle shield, due: 2026-09-01, done: 2026-08-20}
+    effectiveness:
+      criterion: No torn glove in 90 days
+      period: 90 days
+      assessor: p-0005
+      checks: [{on: 2026-11-18, outcome: not-effective, summary: Two gloves tore.}]
+    ```
+
+    ```yaml title="quality-events/CAPA-2026-003.yaml"
+    id: CAPA-2026-003
+    title: Torn gloves
+    opened: 2026-06-01
+    owner: p-0003
+    actions:
+      - id: 1
+        kind: other
+        title: Change the needle shield
+        due: 2026-09-01
+        done: 2026-08-01  # <- action 1 was done on 2026-08-20 when it was merged
+    effectiveness:
+      criterion: No torn glove in 90 days
+      period: 90 days
+      assessor: p-0005
+      checks:
+        - {on: 2026-11-18, outcome: effective, summary: One glove tore.}  # <- the check of 2026-11-18, not-effective
     ```
 
     ## Accepted
@@ -109,11 +151,45 @@ def record_altered(edit: AlteredFile | Edited[Person]) -> Problems:
       - {role: operator, from: 2024-03-01, to: 2026-11-22}
       - {role: inspector, from: 2026-11-23}
     ```
+
+    ## Accepted when a check is added
+
+    ```yaml title="quality-events/CAPA-2026-003.yaml (before)"
+    id: CAPA-2026-003
+    title: Torn gloves
+    opened: 2026-06-01
+    owner: p-0003
+    effectiveness:
+      criterion: No torn glove in 90 days
+      period: 90 days
+      assessor: p-0005
+      checks: [{on: 2026-08-18, outcome: not-effective, summary: Two gloves tore.}]
+    ```
+
+    ```yaml title="quality-events/CAPA-2026-003.yaml"
+    id: CAPA-2026-003
+    title: Torn gloves
+    opened: 2026-06-01
+    owner: p-0003
+    actions:
+      - {id: 1, kind: other, title: Change the needle shield, due: 2026-09-01, done: 2026-08-20}
+    effectiveness:
+      criterion: No torn glove in 90 days
+      period: 90 days
+      assessor: p-0005
+      checks:
+        - {on: 2026-08-18, outcome: not-effective, summary: Two gloves tore.}
+        - {on: 2026-11-18, outcome: effective, summary: None seen.}
+    ```
     """
     if edit.change.founding:
         return
     if isinstance(edit, Edited):
-        yield from _rewritten_past(edit)
+        was, now = edit.before, edit.after
+        if isinstance(was, Person) and isinstance(now, Person):
+            yield from _rewritten_past(edit.change, edit.path, was, now)
+        elif isinstance(was, Event) and isinstance(now, Event) and not was.ended:
+            yield from _altered_event(edit.path, was, now)
         return
     found = filed(edit.path)
     if found and edit.after is not None and found.kind in (Kind.COMPLETIONS, Kind.WAIVERS, Kind.APPROVAL):
@@ -174,22 +250,20 @@ def _was(before: Values, key: str) -> str:
 # --- a person's past ------------------------------------------------------------------------------------------------
 
 
-def _rewritten_past(edit: Edited[Person]) -> Problems:
-    if not edit.before or not edit.after:
-        return
+def _rewritten_past(change: Change, path: str, person: Person, then: Person) -> Problems:
     for key in ("employed", "roles", "leave", "keys"):
-        before, after = getattr(edit.before, key), getattr(edit.after, key)
+        before, after = getattr(person, key), getattr(then, key)
         known = [one.corrected for one in before]
         corrections = sum(one.corrected is not None and one.corrected not in known for one in after)
         for was in before:
-            if was in after or was.from_ >= edit.change.day or any(_keeps(edit.change, was, now) for now in after):
+            if was in after or was.from_ >= change.day or any(_keeps(change, was, now) for now in after):
                 continue
             if corrections:
                 corrections -= 1
                 continue
             altered = [index for index, now in enumerate(after) if now not in before]
             message = f"was {_said(key, was)}, that is past and changes only with 'corrected' beside it"
-            yield Problem(At(edit.path, (key, *altered[:1])), message)
+            yield Problem(At(path, (key, *altered[:1])), message)
 
 
 def _keeps(change: Change, was: Past, now: Past) -> bool:
@@ -212,3 +286,18 @@ def _may_end(change: Change, day: date) -> bool:
 def _said(key: str, was: Past) -> str:
     what = was.role if isinstance(was, Holding) else {"leave": "on leave", "keys": "a key"}.get(key, key)
     return f"{what} from {was.from_}" + (f" to {was.to}" if was.to else "")
+
+
+# --- what an open event says of its past ----------------------------------------------------------------------------
+
+
+def _altered_event(path: str, before: Event, after: Event) -> Problems:
+    for keys, was in lost_entries(before, after):
+        yield Problem(At(path, keys), f"{was}, is altered, moved or gone", fix=_ADD)
+    for keys, action, now in same_actions(before, after):
+        if action.done and (now is None or now.done != action.done):
+            message = f"action {action.id} was done on {action.done} when it was merged"
+            if now is None:
+                yield Problem(At(path, keys), f"{message}, and is gone", fix=_KEEP)
+            else:
+                yield Problem(At(path, (*keys, "done")), message, fix=_KEEP)

@@ -169,3 +169,117 @@ SINCE = "from: 2024-03-01"
 def test_a_past_is_only_corrected(before: str, after: str, number: int):
     """What the base says of days before the change stays, or `corrected:` says why not."""
     assert len(messages(PERSON, before, after)) == number
+
+
+EVENT = "quality-events/CAPA-2026-003.yaml"
+OPENED = "id: CAPA-2026-003\ntitle: Gloves\nopened: 2026-06-01\nowner: p-0003\n"
+CHECK = "{on: 2026-11-10, outcome: not-effective, summary: Two tore}"
+LATER = CHECK.replace("11-10", "11-20")
+EXTENDED = "{on: 2026-08-20, to: 2026-12-01, by: p-0003, reason: Late}"
+AGAIN = "{on: 2026-11-11, by: p-0003, summary: Again, closed: 2026-11-01, closed-by: p-0003}"
+CLOSING = "closed: 2026-11-20\nclosed-by: p-0003\n"
+DONE_ON = "when it was merged"
+
+
+def checks(*entries: str) -> str:
+    """A CAPA with some effectiveness checks."""
+    listed = f"checks: [{', '.join(entries)}]"
+    return f"{OPENED}effectiveness: {{criterion: None torn, period: 90 days, assessor: p-0005, {listed}}}\n"
+
+
+def action(more: str = "done: 2026-10-01", number: int = 1, kind: str = "other") -> str:
+    """A CAPA with an action."""
+    return f"{OPENED}actions: [{{id: {number}, kind: {kind}, title: Lamp, due: 2026-12-01, {more}}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param(checks(CHECK), checks(CHECK, LATER), [], id="a check more"),
+        pytest.param(checks(), checks(CHECK), [], id="a first check"),
+        pytest.param(checks(CHECK), checks(CHECK).replace("p-0005", "p-0006"), [], id="another assessor"),
+        pytest.param(checks(CHECK), "{", [], id="unreadable"),
+        pytest.param("{", checks(CHECK), [], id="it was unreadable"),
+        pytest.param(checks(CHECK) + CLOSING, checks() + CLOSING, [], id="closed: said by another rule"),
+        pytest.param(action("title: Lamp"), action(), [], id="an action is done"),
+        pytest.param(action("evidence: e"), OPENED, [], id="an action is gone that was not done"),
+        pytest.param(action(), action("done: 2026-10-01, evidence: e"), [], id="evidence of what was done"),
+        pytest.param(
+            action(f"extensions: [{EXTENDED}]"),
+            action(f"extensions: [{EXTENDED}, {EXTENDED}]"),
+            [],
+            id="extended again",
+        ),
+        pytest.param(
+            checks(CHECK),
+            checks(CHECK.replace("not-", "")),
+            ["the check of 2026-11-10, not-effective, is altered, moved or gone"],
+            id="the outcome of a check",
+        ),
+        pytest.param(
+            checks(CHECK, LATER), checks(CHECK), ["the check of 2026-11-20, not-effective, is"], id="a check less"
+        ),
+        pytest.param(checks(CHECK), OPENED, ["the check of 2026-11-10, not-effective, is"], id="no plan, no check"),
+        pytest.param(
+            checks(CHECK), checks(LATER, CHECK), ["the check of 2026-11-10, not-effective, is"], id="a check before it"
+        ),
+        pytest.param(
+            f"{OPENED}reopened: [{AGAIN}]\n",
+            OPENED,
+            ["the reopening of 2026-11-11, of what was closed on 2026-11-01, is altered, moved or gone"],
+            id="a reopening less",
+        ),
+        pytest.param(
+            f"{OPENED}due: 2026-11-01\nextensions: [{EXTENDED}]\n",
+            f"{OPENED}due: 2026-11-01\nextensions: [{EXTENDED.replace('12-01', '12-31')}]\n",
+            ["the extension of 2026-08-20 to 2026-12-01, is altered, moved or gone"],
+            id="an extension of the event",
+        ),
+        pytest.param(
+            action(f"extensions: [{EXTENDED}]"),
+            action("evidence: e"),
+            ["the extension of 2026-08-20 to 2026-12-01 of action 1, is altered, moved or gone"],
+            id="an extension of an action",
+        ),
+        pytest.param(
+            action(), action("done: 2026-10-02"), [f"action 1 was done on 2026-10-01 {DONE_ON}"], id="done another day"
+        ),
+        pytest.param(
+            action(), action("evidence: e"), [f"action 1 was done on 2026-10-01 {DONE_ON}"], id="no longer done"
+        ),
+        pytest.param(
+            action(), OPENED, [f"action 1 was done on 2026-10-01 {DONE_ON}, and is gone"], id="a done action is gone"
+        ),
+        pytest.param(
+            action(),
+            action(number=2),
+            [f"action 1 was done on 2026-10-01 {DONE_ON}, and is gone"],
+            id="a done action has another number",
+        ),
+        pytest.param(
+            action(),
+            OPENED + CLOSING,
+            [f"action 1 was done on 2026-10-01 {DONE_ON}, and is gone"],
+            id="as it is closed",
+        ),
+        pytest.param(
+            action(f"done: 2026-10-01, extensions: [{EXTENDED}]"),
+            OPENED,
+            ["the extension of 2026-08-20", "action 1 was done on 2026-10-01"],
+            id="each once",
+        ),
+    ],
+)
+def test_an_open_event_keeps_what_it_says_of_its_past(before: str, after: str, said: list[str]):
+    """Checks, reopenings and extensions are only added; what was done stays done."""
+    found = messages(EVENT, before, after)
+
+    assert len(found) == len(said), found
+    assert all(any(one.startswith(words) for one in found) for words in said), found
+
+
+def test_an_action_may_be_done_anew_when_its_event_is_reopened():
+    """Of an event that was closed, this rule says nothing."""
+    again = AGAIN.replace("2026-11-01", "2026-11-20")
+
+    assert messages(EVENT, action() + CLOSING, action("evidence: e") + f"reopened: [{again}]\n") == []

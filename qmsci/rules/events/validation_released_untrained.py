@@ -1,0 +1,265 @@
+"""`validation-released-untrained`."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from qmsci.authorisation import authorised, roles_on
+from qmsci.matrix import documents_for
+from qmsci.records import layout
+from qmsci.records.document import Document
+from qmsci.records.event import Event, Validation
+from qmsci.records.person import Person
+from qmsci.records.role import Role
+from qmsci.rule import Problem, Problems, rule
+from qmsci.snapshot import Snapshot
+from qmsci.timeline import in_force
+
+#: Of how many people a message says why they do not count.
+_REASONS = 3
+
+
+@rule(
+    clause=("ISO 13485:2016 7.5.6", "21 CFR 211.25(a)", "21 CFR 211.25(c)"),
+    fix="train them first: `qmsci authorised ACTIVITY --on DATE` says what each of them lacks; then release",
+)
+def validation_released_untrained(event: Event, snapshot: Snapshot) -> Problems:
+    """
+    A validated process is released before there are people qualified to run it.
+
+    A process validation shows that the process works in the hands of people who know it. Released without
+    them, it is run by others, and what was validated is not what makes the product.
+
+    Asked about every validation with a `released` day, and answered for that day, whatever the day of the
+    question. For each activity that it names:
+
+    - a role performs it, and a document in force on that day governs it;
+    - each role that performs it has a generated training programme: for every document in force on that day
+      that the role requires and that qualifies, an assignment file of the role, for whichever revision;
+    - at the end of that day, at least `minimum-qualified` people (one, where the activity has no number) are
+      authorised for it: employed, not on leave, trained, not suspended.
+
+    And the performance qualification (`pq-completed`) is completed.
+
+    Which documents a role requires, and how many people an activity needs, is read from the tree as it is
+    now. So a curriculum that gains an older document, and a minimum that is raised, hold for the releases of
+    earlier days too. Where a release does not stand up to it, the same change reopens the validation; the
+    process is released anew when enough people are qualified. A file that cannot be read is reported alone.
+
+    ## Flagged
+
+    ```yaml title="quality-events/VAL-2026-001.yaml"
+    id: VAL-2026-001
+    title: Filling line 2
+    opened: 2026-01-12
+    activities:
+      - filling  # <- needs 2 qualified people, on 2026-03-01 there was 1 (p-0042); p-0057: not trained on SOP-015@1
+    protocol: VP-2026-001
+    pq-completed: 2026-02-20
+    released: 2026-03-01
+    released-by: p-0003
+    ```
+
+    ```yaml title="roles/activities.yaml"
+    filling: {title: Fill vials, minimum-qualified: 2}
+    ```
+
+    ```markdown title="controlled-docs/sop/SOP-015-filling.md"
+    ---
+    id: SOP-015
+    title: Filling
+    owner: operator
+    governs: [filling]
+    revisions:
+      - {revision: 1, effective: 2026-02-15, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    Fill as shown.
+    ```
+
+    ```yaml title="roles/operator.yaml"
+    id: operator
+    title: Operator
+    purpose: Fills vials.
+    performs: [filling]
+    ```
+
+    ```yaml title="roles/people/p-0042.yaml"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles: [{role: operator, from: 2024-03-01}]
+    ```
+
+    ```yaml title="roles/people/p-0057.yaml"
+    id: p-0057
+    name: Jonas Berg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles: [{role: operator, from: 2024-03-01}]
+    ```
+
+    ```yaml title="training-records/assignments/SOP-015@1/operator.yaml"
+    assignment: SOP-015@1/operator
+    cause: new-document
+    role: operator
+    assigned: 2026-01-20
+    items:
+      - document: SOP-015@1
+        due: 2026-02-15
+        method: [read]
+        people: [p-0042, p-0057]
+        text: "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+    ```
+
+    ```yaml title="training-records/completions/p-0042/SOP-015.yaml"
+    - {"completed": "2026-02-10T09:30:00+01:00", "document": "SOP-015@1", "method": ["read"]}
+    ```
+
+    ```yaml title="training-records/completions/p-0057/SOP-015.yaml"
+    - {"completed": "2026-03-02T09:30:00+01:00", "document": "SOP-015@1", "method": ["read"]}
+    ```
+
+    ## Accepted
+
+    ```yaml title="quality-events/VAL-2026-001.yaml"
+    id: VAL-2026-001
+    title: Filling line 2
+    opened: 2026-01-12
+    activities: [filling]
+    protocol: VP-2026-001
+    pq-completed: 2026-02-20
+    released: 2026-03-02
+    released-by: p-0003
+    ```
+
+    ```yaml title="roles/activities.yaml"
+    filling: {title: Fill vials, minimum-qualified: 2}
+    ```
+
+    ```markdown title="controlled-docs/sop/SOP-015-filling.md"
+    ---
+    id: SOP-015
+    title: Filling
+    owner: operator
+    governs: [filling]
+    revisions:
+      - {revision: 1, effective: 2026-02-15, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    Fill as shown.
+    ```
+
+    ```yaml title="roles/operator.yaml"
+    id: operator
+    title: Operator
+    purpose: Fills vials.
+    performs: [filling]
+    ```
+
+    ```yaml title="roles/people/p-0042.yaml"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles: [{role: operator, from: 2024-03-01}]
+    ```
+
+    ```yaml title="roles/people/p-0057.yaml"
+    id: p-0057
+    name: Jonas Berg
+    kind: employee
+    employed: {from: 2024-03-01}
+    roles: [{role: operator, from: 2024-03-01}]
+    ```
+
+    ```yaml title="training-records/assignments/SOP-015@1/operator.yaml"
+    assignment: SOP-015@1/operator
+    cause: new-document
+    role: operator
+    assigned: 2026-01-20
+    items:
+      - document: SOP-015@1
+        due: 2026-02-15
+        method: [read]
+        people: [p-0042, p-0057]
+        text: "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+    ```
+
+    ```yaml title="training-records/completions/p-0042/SOP-015.yaml"
+    - {"completed": "2026-02-10T09:30:00+01:00", "document": "SOP-015@1", "method": ["read"]}
+    ```
+
+    ```yaml title="training-records/completions/p-0057/SOP-015.yaml"
+    - {"completed": "2026-03-02T09:30:00+01:00", "document": "SOP-015@1", "method": ["read"]}
+    ```
+    """
+    if not isinstance(event, Validation) or event.released is None:
+        return
+    key = snapshot.at(event, "released")
+    if event.pq_completed is None:
+        fix = "complete the performance qualification and add `pq-completed` before the release"
+        yield Problem(key, f"released on {event.released} without a completed PQ", fix=fix)
+    for index, activity in enumerate(event.activities):
+        if activity not in snapshot.activities:
+            continue  # reported as an unknown reference
+        faults = "; ".join(_faults(snapshot, activity, event.released))
+        if faults and not any(map(snapshot.unreadable_below, (layout.ROLES, layout.DOCUMENTS))):
+            yield Problem(snapshot.at(event, "activities", index), faults, also=(key,))
+
+
+def _faults(snapshot: Snapshot, activity: str, day: date) -> Iterator[str]:
+    roles = snapshot.performers.get(activity, [])
+    if not roles:
+        yield f"no role performs {activity}"
+        return
+    if not any(in_force(document, day) for document in snapshot.governing.get(activity, ())):
+        yield f"nothing in force on {day} governs {activity}"
+        return
+    for role in roles:
+        programme = _programme(snapshot, role, day)
+        missing = [document.id for document in programme if not _is_assigned(snapshot, document, role)]
+        if missing:
+            yield f"{role.id} has no generated training on {', '.join(missing)}"
+    yield from _too_few(snapshot, activity, roles, day)
+
+
+def _programme(snapshot: Snapshot, role: Role, day: date) -> list[Document]:
+    """The documents in force on a day that a role requires and that qualify."""
+    required = documents_for(snapshot, role)
+    return [document for document in required if document.purpose == "qualification" and in_force(document, day)]
+
+
+def _is_assigned(snapshot: Snapshot, document: Document, role: Role) -> bool:
+    """Whether a role has an assignment file for some revision of a document, or one that cannot be read."""
+    names = [document.named(entry) for entry in document.revisions]
+    return any(
+        snapshot.assignment(f"{name}/{role.id}") or snapshot.unreadable_below(layout.role_assignment(name, role.id))
+        for name in names
+    )
+
+
+def _too_few(snapshot: Snapshot, activity: str, roles: list[Role], day: date) -> Iterator[str]:
+    required = snapshot.activities[activity].minimum_qualified or 1
+    when = snapshot.end_of(day)
+    people = {person.id: person for role in roles for person in snapshot.holders.get(role.id, ())}
+    performing = {role.id for role in roles}
+    holders = [people[name] for name in sorted(people) if performing.intersection(roles_on(people[name], day))]
+    verdicts = [(person, authorised(snapshot, person, activity, when)) for person in holders]
+    able = [person.id for person, verdict in verdicts if verdict]
+    lacking = [(person, verdict.reason) for person, verdict in verdicts if not verdict]
+    unknown = sum(_has_unreadable_records(snapshot, person) for person, _ in lacking)
+    if len(able) + unknown >= required:
+        return
+    verb = "were" if len(able) > 1 else "was"
+    there = f"there {verb} {len(able)} ({', '.join(able)})" if able else "there was nobody"
+    reasons = [f"{person.id}: {reason}" for person, reason in lacking[:_REASONS]]
+    if len(lacking) > _REASONS:
+        reasons.append(f"and {len(lacking) - _REASONS} more")
+    if not lacking:
+        reasons.append(f"nobody {'else ' if able else ''}held a role that performs it")
+    noun = "person" if required == 1 else "people"
+    yield f"{activity} needs {required} qualified {noun}, on {day} {there}; {'; '.join(reasons)}"
+
+
+def _has_unreadable_records(snapshot: Snapshot, person: Person) -> bool:
+    folders = (f"{layout.COMPLETIONS}{person.id}/", f"{layout.WAIVERS}{person.id}/")
+    return any(map(snapshot.unreadable_below, folders))
