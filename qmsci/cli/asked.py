@@ -1,4 +1,4 @@
-"""What a question names: a person, a document or revision, an activity. An unknown one is no answer (exit code 2)."""
+"""What a question names: a person, a document, an activity, an event. An unknown one is no answer (exit code 2)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from qmsci.finding import CannotRun
 from qmsci.near_miss import near_miss
 from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Event
 from qmsci.records.person import Person
 from qmsci.snapshot import Snapshot
 
@@ -40,6 +41,16 @@ def activity(snapshot: Snapshot, name: str) -> str:
     if name not in snapshot.activities:
         raise unknown("activity", name, snapshot.activities, "roles/activities.yaml")
     return name
+
+
+def event(snapshot: Snapshot, name: str) -> Event:
+    """The quality event of an id."""
+    found = snapshot.events.get(name)
+    if found is None and snapshot.unreadable_below(f"quality-events/{name}.yaml"):
+        raise CannotRun(f"quality-events/{name}.yaml cannot be read: qmsci check --all")
+    if found is None:
+        raise unknown("event", name, (known.id for known in snapshot.events), "quality-events/")
+    return found
 
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> CannotRun:

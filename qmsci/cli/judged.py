@@ -50,8 +50,12 @@ class Judged:
     @cached_property
     def day(self) -> date:
         """The date of the head in the policy's time zone: its committer date, or today for a working tree."""
-        moment = self.head.committed if self.head else datetime.now(UTC)
-        return Snapshot(self.library, moment.date()).day_of(moment)
+        return Snapshot(self.library, self.moment.date()).day_of(self.moment)
+
+    @cached_property
+    def moment(self) -> datetime:
+        """The moment of the head: when it was committed, or now for a working tree."""
+        return self.head.committed if self.head else datetime.now(UTC)
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -115,6 +119,16 @@ def unmerged() -> Judged:
 def main_of(what: Judged) -> Commit | None:
     """The tip of the branch that is the quality system, as the policy names it."""
     return what.repository.main(_main_named(what.library))
+
+
+def matrix_of(what: Judged, when: When) -> Snapshot:
+    """What main said of roles, activities and documents then; before its first commit, what that commit says."""
+    main = main_of(what)
+    if main is None:
+        return what.snapshot
+    then = what.repository.on_line(main, when.instant)
+    found = Snapshot(Library(what.repository.tree(then), what.memory), when.day)
+    return found if found.policy else what.snapshot
 
 
 def _main_named(library: Library, otherwise: str = "main") -> str:

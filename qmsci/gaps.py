@@ -1,0 +1,394 @@
+"""
+Training gaps: the days on which somebody held a role without being qualified on what it requires.
+
+What a role requires, and since when a revision is in force, is read from the tree as it is now; of the past, only days
+decide. A document that a role gained last year is missed before that too, in training as long as what was assigned for
+it was not due.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+
+from qmsci.completion import history_is_unreadable
+from qmsci.matrix import documents_for
+from qmsci.qualification import action_items, qualified, suspended, trained
+from qmsci.records import layout
+from qmsci.records.action import Action
+from qmsci.records.base import RevisionId
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Deviation, Event, TrainingGap
+from qmsci.records.person import Person
+from qmsci.records.training import Assignment, AssignmentItem, Completion
+from qmsci.snapshot import Snapshot, When
+from qmsci.timeline import ONE_DAY, days_held, days_of, in_force, include, is_on_leave, owed_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """
+    Days on which somebody was at work in a role, and not qualified on a document that it requires; both included.
+
+    `last` is None where it goes on. Revision and reason are those of the first day. It is no finding as long as the
+    initial programme gives time (`in_training_until`, the last day of it), and none of its own while a quality event
+    keeps the person from the work until they are trained again (`suspended_by`).
+    """
+
+    person: Person
+    document: Document
+    roles: tuple[str, ...]
+    revision: RevisionId
+    first: date
+    last: date | None
+    reason: str
+    in_training_until: date | None = None
+    suspended_by: str | None = None
+
+    @property
+    def in_training(self) -> bool:
+        """Whether these days lie within the time that the initial programme gives."""
+        return self.in_training_until is not None
+
+    @property
+    def withholds(self) -> bool:
+        """Whether it keeps from being authorised; what only makes aware is owed, and does not."""
+        return self.document.purpose == "qualification"
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether it is to be raised as a quality event."""
+        return not self.in_training and self.suspended_by is None
+
+
+def gaps(snapshot: Snapshot) -> list[Gap]:
+    """
+    All gaps up to the snapshot's day, by person, document and first day; ended ones too.
+
+    Days before the quality system was founded are not asked about. Where a history cannot be read, nobody says that
+    training lacks.
+    """
+    return [gap for subject in _subjects(snapshot) for gap in _gaps_of(snapshot, subject)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Programme:
+    """Time that somebody new to a role is given for a document: from a day, until they are trained or it is due."""
+
+    role: str
+    entry: RevisionEntry
+    first: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A person and a document that roles of theirs require; and the days, sorted, on which an answer may change."""
+
+    person: Person
+    document: Document
+    roles: tuple[str, ...]
+    programmes: Sequence[_Programme]
+    turns: Sequence[date]
+
+
+def _subjects(snapshot: Snapshot) -> Iterator[_Subject]:
+    programmes = _programmes(snapshot)
+    needed = {role.id: documents_for(snapshot, role) for role in snapshot.roles}
+    for person in snapshot.people:
+        _read_at_once(snapshot, person)
+        roles: dict[str, set[str]] = defaultdict(set)
+        for held in person.roles:
+            for document in needed.get(held.role, ()):
+                roles[document.id].add(held.role)
+        own = turns_of(snapshot, person)
+        for document in filter(None, map(snapshot.documents.get, sorted(roles))):
+            if not history_is_unreadable(snapshot, person.id, document.id):
+                given = programmes.get((person.id, document.id), ())
+                turns = own | turns_on(snapshot, person.id, document) | _programme_turns(given)
+                yield _Subject(person, document, tuple(sorted(roles[document.id])), given, sorted(turns))
+
+
+def _read_at_once(snapshot: Snapshot, person: Person) -> None:
+    """Read a person's records in one go, which is faster than one after the other."""
+    folders = f"{layout.COMPLETIONS}{person.id}/", f"{layout.WAIVERS}{person.id}/"
+    snapshot.source.records([path for folder in folders for path in snapshot.source.paths(folder)])
+
+
+def _gaps_of(snapshot: Snapshot, subject: _Subject) -> Iterator[Gap]:
+    """The gaps of a person on a document: what is true on a turn is true until the day before the next one."""
+    founded = snapshot.policy.founded if snapshot.policy else None
+    turns = [turn for turn in subject.turns if (founded or date.min) <= turn <= snapshot.as_of]
+    if founded and founded <= snapshot.as_of:
+        turns = sorted({founded, *turns})
+    going_on: Gap | None = None
+    for turn in turns:
+        gap = _on(snapshot, subject, turn)
+        if gap and going_on and _continues(going_on, gap):
+            going_on = replace(going_on, roles=tuple(sorted({*going_on.roles, *gap.roles})))
+            continue
+        if going_on:
+            yield replace(going_on, last=turn - ONE_DAY)
+        going_on = gap
+    if going_on:
+        yield going_on
+
+
+def _continues(earlier: Gap, later: Gap) -> bool:
+    mine, others = ((gap.in_training_until, gap.suspended_by) for gap in (earlier, later))
+    return mine == others
+
+
+def _on(snapshot: Snapshot, subject: _Subject, day: date) -> Gap | None:
+    """The gap that begins, or goes on, on a day; None where there is none."""
+    person, document = subject.person, subject.document
+    entry = in_force(document, day)
+    roles = tuple(role for role in subject.roles if include(days_held(person, role), day))
+    if entry is None or not roles or is_on_leave(person, day):
+        return None
+    when = snapshot.end_of(day)
+    verdict = qualified(snapshot, person.id, document, when)
+    if verdict:
+        return None
+    held = suspended(snapshot, person.id, document.governs, document.id, when)
+    by = held.evidence[0].at.path if held is not None and held == verdict else None
+    return Gap(
+        person=person,
+        document=document,
+        roles=roles,
+        revision=document.named(entry),
+        first=day,
+        last=None,
+        reason=verdict.reason,
+        in_training_until=None if by else _in_training_until(snapshot, subject, roles, when),
+        suspended_by=by and by.removeprefix(layout.EVENTS).removesuffix(".yaml"),
+    )
+
+
+# --- in training ----------------------------------------------------------------------------------------------------
+
+
+def _programmes(snapshot: Snapshot) -> Mapping[tuple[str, str], Sequence[_Programme]]:
+    """The time that is given to newcomers, by person and document."""
+    found: dict[tuple[str, str], list[_Programme]] = defaultdict(list)
+    first_assigned: dict[tuple[str, str], date] = {}
+    for assignment, item in _initial_items(snapshot):
+        document = snapshot.documents.get(item.document.document)
+        entry = document.entry(item.document.label) if document else None
+        if document is None or entry is None or assignment.role is None:
+            continue
+        key = assignment.role, document.id
+        first_assigned[key] = min(assignment.assigned, first_assigned.get(key, date.max))
+        for person in filter(None, map(snapshot.people.get, item.people)):
+            first = _given_from(assignment, assignment.role, item, entry, person)
+            if first:
+                found[person.id, document.id].append(_Programme(assignment.role, entry, first, item.due))
+    for role in snapshot.roles:
+        for document in documents_for(snapshot, role):
+            since = first_assigned.get((role.id, document.id))
+            if since or not owed_revisions(document, snapshot.as_of):  # else it was to be assigned, and was not
+                for name, given in _given_before(snapshot, role.id, document, since or date.max):
+                    found[name, document.id].append(given)
+    return found
+
+
+#: The causes of assignments that ask a role's holders for something for the first time.
+_INITIAL = {"hire", "role-change", "matrix-change", "new-document", "revision"}
+
+
+def _initial_items(snapshot: Snapshot) -> Iterator[tuple[Assignment, AssignmentItem]]:
+    """The items by which a role's holders were asked for a revision for the first time."""
+    for assignment in snapshot.source.records(snapshot.source.paths(layout.ASSIGNMENTS)):
+        if isinstance(assignment, Assignment) and assignment.role and assignment.cause in _INITIAL:
+            yield from ((assignment, item) for item in assignment.items)
+
+
+def _given_before(snapshot: Snapshot, role: str, document: Document, since: date) -> Iterator[tuple[str, _Programme]]:
+    """
+    The time for those who came before a document was ever assigned to a role, in records that were brought along.
+
+    What they were given then is not on record; the policy says how long it is.
+    """
+    for person in snapshot.holders.get(role, ()) if snapshot.policy else ():
+        held = days_held(person, role)
+        for span in held:
+            is_new = date.min < span.first < since and not include(held, span.first - ONE_DAY)
+            entry = in_force(document, span.first) if is_new else None
+            if entry and snapshot.policy:
+                due = snapshot.policy.training.onboarding.after(span.first)
+                yield person.id, _Programme(role, entry, span.first, due)
+
+
+def _given_from(
+    assignment: Assignment, role: str, item: AssignmentItem, entry: RevisionEntry, person: Person
+) -> date | None:
+    """
+    The day from which an item gives somebody time; None where it gives none.
+
+    A hire, or a new role: from the first day in the role. A document that the role gained: from ever, for before that
+    it was not asked for. A new text gives time only to those whose due day is later than the day on which it takes
+    effect: whoever comes later, or comes back.
+    """
+    if assignment.cause == "matrix-change":
+        return date.min
+    if assignment.cause in ("revision", "new-document"):
+        return assignment.assigned if item.due > entry.effective else None
+    held = sorted(days_held(person, role))
+    return next((span.first for span in held if span.last >= assignment.assigned), assignment.assigned)
+
+
+def _in_training_until(snapshot: Snapshot, subject: _Subject, roles: Iterable[str], when: When) -> date | None:
+    """The last day of the time that every one of some roles gives at a moment; None where one gives none."""
+    running: dict[str, date] = {}
+    for given in subject.programmes:
+        now = given.first <= when.day <= given.due
+        if now and not trained(snapshot, subject.person.id, subject.document, given.entry, when):
+            running[given.role] = max(given.due, running.get(given.role, date.min))
+    return min(running[role] for role in roles) if running.keys() >= set(roles) else None
+
+
+# --- turns: the days on which an answer may change ------------------------------------------------------------------
+
+
+def turns_of(snapshot: Snapshot, person: Person) -> set[date]:
+    """
+    The days on which what a person may do can change by roles, employment, leave and suspensions.
+
+    On all other days it is, from the first moment to the last, what it was at the end of the day before.
+    """
+    found: set[date] = set()
+    for span in days_of((*person.employed, *person.roles, *person.leave)):
+        found |= {span.first, *_after(span.last)}
+    for event, index in snapshot.retraining:
+        action = event.actions[index]
+        if person.id in action.people or (action.suspend and _ever_held(person, action)):
+            found |= _suspension_turns(snapshot, event, action, person)
+    return found
+
+
+def turns_on(snapshot: Snapshot, person: str, document: Document) -> set[date]:
+    """The days on which it can change whether somebody is trained on what is in force of a document."""
+    trained_on = _history_turns(snapshot, person, document.id)
+    found = trained_on | {entry.effective for entry in document.revisions}
+    if document.retired:
+        found.add(document.retired)
+    if document.training.every:
+        for day in trained_on:
+            found |= _after(document.training.every.after(day))
+    for waiver in snapshot.waivers(person, document.id):
+        found |= {waiver.from_, *(_after(waiver.until) if waiver.until else ())}
+    return found
+
+
+def _programme_turns(programmes: Iterable[_Programme]) -> set[date]:
+    return {day for given in programmes for day in (max(given.first, date.min + ONE_DAY), *_after(given.due))}
+
+
+def _after(day: date) -> set[date]:
+    return {day + ONE_DAY} if day < date.max else set()
+
+
+def _ever_held(person: Person, action: Action) -> bool:
+    return any(held.role in action.roles for held in person.roles)
+
+
+def _suspension_turns(snapshot: Snapshot, event: Event, action: Action, person: Person) -> set[date]:
+    """A suspension begins when it is opened and what it answers has happened; it ends with a completion, or dropped."""
+    found = {day for day in (action.opened, event.begun, event.ending.on if event.ending else None) if day}
+    for behind in (event, *filter(None, map(snapshot.events.get, event.sources))):
+        if isinstance(behind, Deviation):
+            happened = snapshot.day_of(behind.occurred)
+            found |= {happened, *_after(happened)}
+    for _, item in action_items(snapshot, event, action):
+        if person.id in item.people:
+            found |= _history_turns(snapshot, person.id, item.document.document)
+    return found
+
+
+def _history_turns(snapshot: Snapshot, person: str, document: str) -> set[date]:
+    """The days of completions and of their rejections."""
+    history = snapshot.completions(person, document)
+    return {snapshot.day_of(entry.completed if isinstance(entry, Completion) else entry.at) for entry in history}
+
+
+# --- raised ---------------------------------------------------------------------------------------------------------
+
+
+def raised_by(snapshot: Snapshot) -> Mapping[tuple[str, str], Sequence[TrainingGap]]:
+    """The quality events that are about gaps, by person and document."""
+    found: dict[tuple[str, str], list[TrainingGap]] = defaultdict(list)
+    for event in snapshot.events:
+        if isinstance(event, TrainingGap):
+            found[event.person, event.document].append(event)
+    return found
+
+
+def raised(events: Mapping[tuple[str, str], Sequence[TrainingGap]], gap: Gap) -> TrainingGap | None:
+    """
+    The event by which a gap is raised already: of its person and document, on a day that they share.
+
+    An event without `from` speaks of all days before it ends; one without `to` of all until it was closed or voided.
+    """
+    name = gap_id(gap.person.id, gap.document.id, gap.first)
+    for event in events.get((gap.person.id, gap.document.id), ()):
+        first, last = event.from_ or date.min, event.to or event.ended or date.max
+        if event.id == name or (first <= (gap.last or date.max) and gap.first <= last):
+            return event
+    return None
+
+
+_LONGEST = 64
+_DIGITS = 8
+
+
+def gap_id(person: str, document: str, day: date, *, exact: bool = False) -> str:
+    """
+    The id of the event for a gap, from the person, the document and the first day.
+
+    Where the id alone would not say who it is, or with `exact`, it ends with digits that do; where it would be too
+    long, it is cut besides.
+
+    >>> gap_id("p-0042", "SOP-014", date(2026, 12, 15))
+    'GAP-P-0042-SOP-014-20261215'
+    >>> gap_id("Ola.Lie", "SOP-014", date(2026, 12, 15))
+    'GAP-OLA-LIE-SOP-014-20261215-6CB7C8D9'
+    """
+    who = re.sub(r"[^A-Z0-9]+", "-", person.upper())
+    stamp = day.isoformat().replace("-", "")
+    name = f"GAP-{who}-{document}-{stamp}"
+    if who.lower() == person and len(name) <= _LONGEST and not exact:
+        return name
+    room = _LONGEST - len(f"GAP--{stamp}-") - _DIGITS
+    cut = f"{who}-{document}"
+    whole = person if len(cut) <= room and not exact else f"{person}/{document}"
+    digits = sha256(whole.encode()).hexdigest()[:_DIGITS].upper()
+    return f"GAP-{cut[:room].rstrip('-')}-{stamp}-{digits}"
+
+
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """A gap with the event by which it is raised already; or else, where it is a finding, the id of one to come."""
+
+    gap: Gap
+    event: str | None
+    name: str | None
+
+
+def raising(snapshot: Snapshot, found: Iterable[Gap]) -> list[Raising]:
+    """Some gaps, each with its event or the id of the one to come; no two of these, and no event, share an id."""
+    events = raised_by(snapshot)
+    taken = {event.id for event in snapshot.events}
+    told = []
+    for gap in found:
+        event, name = raised(events, gap), None
+        if event is None and gap.is_finding:
+            name = gap_id(gap.person.id, gap.document.id, gap.first)
+            if name in taken or snapshot.unreadable_below(f"{layout.EVENTS}{name}.yaml"):
+                name = gap_id(gap.person.id, gap.document.id, gap.first, exact=True)
+            taken.add(name)
+        told.append(Raising(gap, event.id if event else None, name))
+    return told
