@@ -175,13 +175,13 @@ def period_begins(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
     The day from which the period of a CAPA's effectiveness plan runs: that of the last training.
 
     Where there is no training action, or none was completed since the CAPA was last reopened, the day on which the last
-    action was done. None where nothing was done yet.
+    action was done. None where nothing was done yet, or not everything since that reopening.
     """
     if not any(action.kind == "training" for action in capa.actions):
         return implemented(snapshot, capa, when)
     last, again = last_training(snapshot, capa, when), reopened_on(capa)
     if last and again and last < again:
-        return implemented(snapshot, capa, when) or last
+        return implemented(snapshot, capa, when)
     return last
 
 
