@@ -43,6 +43,7 @@ PURE = [
     "effectiveness",
     "references",
     "assign",
+    "alteration",
     "change",
     "rule",
     "rules",

@@ -1,6 +1,7 @@
 """`action-removed`."""
 
-from qmsci.change import Edited, same_actions
+from qmsci.alteration import same_actions
+from qmsci.change import Edited
 from qmsci.circuit import reopens
 from qmsci.finding import At
 from qmsci.records.event import Event

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from qmsci.change import Edited, first_alteration, lost_entries
+from qmsci.alteration import first_alteration, lost_entries
+from qmsci.change import Edited
 from qmsci.finding import At
 from qmsci.records.base import key_of
 from qmsci.records.event import AuditFinding, Event

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from qmsci.change import Edited, said
+from qmsci.alteration import said
+from qmsci.change import Edited
 from qmsci.circuit import last_completed, reopened_on
 from qmsci.finding import At
 from qmsci.records.event import Capa, Event

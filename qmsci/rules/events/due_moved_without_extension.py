@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from qmsci.change import Edited, same_actions
+from qmsci.alteration import same_actions
+from qmsci.change import Edited
 from qmsci.finding import At, KeyPath
 from qmsci.records.event import Event
 from qmsci.rule import Problem, Problems, When, rule

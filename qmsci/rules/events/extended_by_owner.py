@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from qmsci.change import Edited, same_actions
+from qmsci.alteration import same_actions
+from qmsci.change import Edited
 from qmsci.finding import At, KeyPath
 from qmsci.records.action import Extension
 from qmsci.records.event import Event

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from qmsci.change import Change, Edited, same_actions
+from qmsci.alteration import same_actions
+from qmsci.change import Change, Edited
 from qmsci.circuit import document_of, reopens
 from qmsci.finding import At, KeyPath
 from qmsci.records.action import Action

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from qmsci.change import AlteredFile, Change, Edited, lost_entries, same_actions
+from qmsci.alteration import lost_entries, same_actions
+from qmsci.change import AlteredFile, Change, Edited
 from qmsci.finding import At
 from qmsci.load import content_of
 from qmsci.records.base import Interval
