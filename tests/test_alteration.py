@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmsci.change import first_alteration, same_actions
+from qmsci.alteration import first_alteration, same_actions
 from qmsci.load import load
 from qmsci.records.event import Capa
 
