@@ -82,7 +82,8 @@ def _follow_documents(change: Change, scope: Scope) -> None:
         scope.documents.add(document.id)
         scope.owed_documents.add(document.id)
         scope.events |= _events_about(change.head, document)
-        if edit.before:  # the roles that it no longer reaches may be left without any document
+        if edit.before:  # what it no longer governs is left to others, and roles may be left without any document
+            scope.events |= _events_about(change.base, edit.before)
             reached = {role.id for role in roles_for(change.head, document)}
             scope.roles |= {role.id for role in roles_for(change.base, edit.before)} - reached
         else:  # a prerequisite that was not there before is now held against the curriculum
@@ -107,7 +108,7 @@ def _follow_roles(change: Change, scope: Scope) -> None:
                 scope.roles.add(role.id)
                 scope.owed_roles.add(role.id)
                 scope.documents |= {document.id for document in documents_for(snapshot, role)}
-                scope.events |= _staffed_by(change.head, {role.id})
+                scope.events |= _staffed_by(snapshot, {role.id})
     for activities in change.edits(Kind.ACTIVITIES, Activities):
         known, now = (side.entries if side else {} for side in (activities.before, activities.after))
         altered = {name for name in now if known.get(name) != now[name]}

@@ -35,14 +35,14 @@ def counted(number: int, noun: str) -> str:
     """
     A number with its noun.
 
-    >>> counted(1, "person"), counted(2, "policy"), counted(0, "role")
-    ('1 person', '2 policies', '0 roles')
+    >>> counted(1, "person"), counted(2, "policy"), counted(0, "role"), counted(2, "day")
+    ('1 person', '2 policies', '0 roles', '2 days')
     """
     if number == 1:
         return f"1 {noun}"
     if noun == "person":
         return f"{number} people"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+    return f"{number} {noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{number} {noun}s"
 
 
 def in_markdown(text: str) -> str:

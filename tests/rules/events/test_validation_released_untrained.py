@@ -229,6 +229,8 @@ def test_reopened_it_asks_nothing():
             id="a longer curriculum",
         ),
         pytest.param({**TWO, **role("lead")}, id="one more role"),
+        pytest.param({**TWO, **document("SOP-015", governs="x")}, id="nothing governs it any more"),
+        pytest.param({**TWO, **role("operator", "performs: []")}, id="no role performs it any more"),
         pytest.param({**TWO, "quality-events/CAPA-2026-001.yaml": CAPA}, id="a suspension that reaches back"),
         pytest.param({**TWO, FILE: EVENT.replace("2026-03-01", "2026-02-09")}, id="an earlier release"),
     ],

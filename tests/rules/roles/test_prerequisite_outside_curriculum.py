@@ -104,3 +104,12 @@ def test_a_document_that_no_longer_governs_takes_its_place_away():
     found = findings_in_scope(before, after)
 
     assert "prerequisite-outside-curriculum" in {finding.rule for finding in found}
+
+
+def test_a_document_that_comes_is_held_against_the_curriculum():
+    """A role named it before it was there; with it comes the fault."""
+    before = {**document("1 2026-01-01"), **role("performs: [gowning]", "prerequisites: {SOP-014: [TRN-002]}")}
+    found = findings_in_scope(before, {**before, **doc("TRN-002")})
+
+    assert messages(before) == []
+    assert "prerequisite-outside-curriculum" in {finding.rule for finding in found}
