@@ -15,6 +15,7 @@ from typing import Literal
 from qmsci.completion import history_is_unreadable
 from qmsci.evidence import Evidence, Verdict
 from qmsci.obligations import concerned
+from qmsci.past import then
 from qmsci.qualification import action_items, item_done, qualified
 from qmsci.records import layout
 from qmsci.records.action import Action, EffectivenessCheck
@@ -48,6 +49,11 @@ def days_open(event: Event) -> Days:
 def is_open(event: Event, day: date) -> bool:
     """Whether an event is open at the end of a day."""
     return include(days_open(event), day)
+
+
+def asked_until(snapshot: Snapshot, event: Event, when: When) -> When:
+    """The moment at which to judge what an event asked for: when it ended, or now where it asks still."""
+    return snapshot.end_of(event.ended) if event.ended and event.ended <= when.day else when
 
 
 def reopened_on(event: Event) -> date | None:
@@ -87,6 +93,7 @@ def lacks(snapshot: Snapshot, event: Event, action: Action, when: When) -> list[
     Concerned is everybody whom it names and who is employed on that day, and whoever holds one of its roles then. Each
     needs, for each document, an item in an assignment of the action and a completion that names that assignment.
     """
+    snapshot.assignments(event.id)  # what was not asked for is not known to be unreadable
     if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}{event.id}/"):
         return []
     people = concerned(snapshot, action, max(when.day, action.opened or event.begun or when.day))
@@ -334,9 +341,10 @@ def state(snapshot: Snapshot, event: Event, when: When) -> State:
 
     What carries a date counts from that date; what carries none (a cause, an investigation) is taken as it is now.
     """
-    if event.ending and event.ending.on <= when.day:
+    event = then(event, when.day)
+    if event.ending:
         return State(event.ending_key)
-    if event.settled and event.settled <= when.day:
+    if event.settled:
         return State.RELEASED if isinstance(event, Validation) else State.CLOSED
     match event:
         case Capa():

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
+from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +15,10 @@ from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 from git.exc import GitCommandError
 
 from qmsci.finding import CannotRun
-from qmsci.gittree import CommitTree, Objects, WorkTree
+from qmsci.gittree import AnyTree, CommitTree, Objects, WorkTree
+
+#: Paths that git is asked about one by one; it compares each with each entry of a tree, so more are asked by folder.
+_FEW_PATHS = 32
 
 
 class Commit(NamedTuple):
@@ -22,6 +28,18 @@ class Commit(NamedTuple):
     tree: str
     parents: tuple[str, ...]
     committed: datetime
+
+
+class Unrecorded(StrEnum):
+    """Why no commit can be named that brought a line to the main line."""
+
+    UNCOMMITTED = "not committed"
+    UNMERGED = "committed, and not merged"
+    TOO_EARLY = "recorded before this clone begins: git fetch --unshallow"
+
+
+#: A commit of the main line and the blob that a path had before it; None where it had none.
+_Step = tuple[str, str | None]
 
 
 class Repository:
@@ -181,6 +199,106 @@ class Repository:
         commit = self.commit(found.split(b" ", 1)[0].decode().lstrip("^"))
         cut_short = commit and commit.parents and b"\nboundary\n" in found  # in a shallow clone
         return None if cut_short else commit
+
+    def origins(
+        self, tree: AnyTree, tip: Commit | None, lines: Mapping[str, Collection[int]]
+    ) -> dict[tuple[str, int], Commit | Unrecorded]:
+        """
+        The commits that brought some lines of a tree (by path, counted from 1) to the main line that ends in a tip.
+
+        One pass over the history answers for all of them, however many files they are in.
+        """
+        paths = list(lines)
+        steps = self._steps(tip, paths) if tip and paths else {}
+        trees = (tree.read(paths), self.tree(tip).read(paths), self.tree(self.commit("HEAD")).read(paths))
+        found: dict[tuple[str, int], Commit | Unrecorded] = {}
+        for path, ours, merged, committed in zip(paths, *trees, strict=True):
+            text, last, head = (_lines(file.data if file else None) for file in (ours, merged, committed))
+            wanted = {number: min(number, len(text)) - 1 for number in lines[path] if text}
+            unmerged = _kept(wanted, text, head)
+            for number in lines[path]:
+                found[path, number] = Unrecorded.UNMERGED if number in unmerged else Unrecorded.UNCOMMITTED
+            for number, name in self._traced(_kept(wanted, text, last), last, steps.get(path, ())):
+                found[path, number] = self.named(name) if name else Unrecorded.TOO_EARLY
+        return found
+
+    def _steps(self, tip: Commit, paths: Sequence[str]) -> Mapping[str, Sequence[_Step]]:
+        """The commits of a main line that altered some paths, newest first."""
+        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
+        plain = ("-z", "--format=%H", "--no-follow", "--no-show-signature")
+        asked = set(paths) if len(paths) <= _FEW_PATHS else {_folder(path) for path in paths}
+        listed = self.output("log", *options, *plain, tip.id, "--", *(f":(literal){path}" for path in sorted(asked)))
+        found: dict[str, list[_Step]] = {path: [] for path in paths}
+        fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
+        commit = ""
+        for field in fields:
+            if not field.lstrip("\n").startswith(":"):
+                commit = field
+                continue
+            steps, before = found.get(next(fields)), field.split(" ")[2]
+            if steps is not None:
+                steps.append((commit, before if set(before) != {"0"} else None))
+        return found
+
+    def _traced(
+        self, places: dict[int, int], text: list[bytes], steps: Sequence[_Step]
+    ) -> Iterator[tuple[int, str | None]]:
+        """Follow some lines of a text back: each with the commit that it came with, None where nobody knows."""
+        for commit, blob in steps:
+            if not places or commit in self._cut_off:
+                break
+            before = _lines(self._content(blob))
+            kept = _kept(places, text, before)
+            yield from ((number, commit) for number in places if number not in kept)
+            places, text = kept, before
+        yield from ((number, None) for number in places)
+
+    def _content(self, blob: str | None) -> bytes | None:
+        if blob is None:
+            return None
+        found = next(self.objects.read([blob]))
+        if found is None:
+            raise CannotRun(f"the object {blob} is not in this clone: git fetch --refetch")
+        return found[2]
+
+    @cached_property
+    def _cut_off(self) -> frozenset[str]:
+        """The commits whose parents a shallow clone does not have."""
+        file = Path(self._repo.common_dir) / "shallow"
+        return frozenset(file.read_text().split()) if file.exists() else frozenset()
+
+
+def _folder(path: str) -> str:
+    """The folder of a kind of record, at most two deep; the path itself at the root."""
+    return "/".join(path.split("/")[:-1][:2]) or path
+
+
+def _lines(content: bytes | None) -> list[bytes]:
+    return [] if content is None else [line.rstrip(b"\r") for line in content.split(b"\n")]
+
+
+def _kept(places: Mapping[int, int], text: list[bytes], other: list[bytes]) -> dict[int, int]:
+    """Where some lines of a text (by whatever names them) are in another one; those that are not there are left out."""
+    shorter = min(len(text), len(other))
+    first = next((at for at in range(shorter) if text[at] != other[at]), shorter)
+    most = shorter - first
+    last = next((n for n in range(most) if text[-1 - n] != other[-1 - n]), most)
+    ahead = len(other) - len(text)
+    kept = {
+        name: at if at < first else at + ahead for name, at in places.items() if at < first or at >= len(text) - last
+    }
+    middle = {name: at for name, at in places.items() if first <= at < len(text) - last}
+    if middle:
+        matcher = SequenceMatcher(
+            None, text[first : len(text) - last], other[first : len(other) - last], autojunk=False
+        )
+        moved = {
+            first + block.a + n: first + block.b + n
+            for block in matcher.get_matching_blocks()
+            for n in range(block.size)
+        }
+        kept |= {name: moved[at] for name, at in middle.items() if at in moved}
+    return kept
 
 
 def _commit(name: str, content: bytes) -> Commit:

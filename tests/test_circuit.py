@@ -218,6 +218,23 @@ def test_the_state_of_a_capa_follows_from_its_facts(capa: str, completed: dict[s
     assert state(snapshot, capa_of(snapshot), snapshot.end_of(TODAY)) == said
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        pytest.param("2026-11-11", State.EFFECTIVENESS_CHECK, id="before-it-was-closed"),
+        pytest.param("2026-11-12", State.CLOSED, id="closed-for-the-first-time"),
+        pytest.param("2026-11-14", State.CLOSED, id="the-day-before-it-was-reopened"),
+        pytest.param("2026-11-15", State.INVESTIGATING, id="reopened"),
+        pytest.param("2026-11-20", State.CLOSED, id="closed-again"),
+    ],
+)
+def test_a_state_of_the_past_knows_nothing_of_what_came_later(day: str, said: State):
+    """A closing that was undone later held until then."""
+    snapshot = circuit(CAUSE + PLAN + TRAINING + AGAIN + CLOSED, **BOTH)
+
+    assert state(snapshot, capa_of(snapshot), snapshot.end_of(DAY(day))) == said
+
+
 HAPPENED = "occurred: 2026-11-01T09:40:00+01:00\nreported: 2026-11-01\n"
 OPENED = "opened: 2026-11-01\n"
 RELEASED = "released: 2026-11-20\nreleased-by: p-3\n"

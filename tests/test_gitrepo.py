@@ -6,12 +6,13 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from qmsci.cli.judged import Judged, judged
 from qmsci.finding import CannotRun
-from qmsci.gitrepo import Repository
+from qmsci.gitrepo import Repository, Unrecorded
 from qmsci.gittree import AnyTree
 from tests.laws import POLICY
 from tests.repositories import ENVIRONMENT, Checkout, begun
@@ -653,6 +654,143 @@ def test_a_file_that_nobody_committed_is_not_recorded(checkout: Checkout):
 
     assert opened(checkout).introduced(HISTORY, 1) is None
     assert opened(checkout).introduced("nowhere.yaml", 1) is None
+
+
+# --- many lines at once ---------------------------------------------------------------------------------------------
+
+
+def origins(checkout: Checkout, lines: Mapping[str, list[int]], tip: str = "main") -> dict[tuple[str, int], str]:
+    """On which day each line of the working tree came to main, or why nobody knows."""
+    repository = opened(checkout)
+    found = repository.origins(repository.work_tree(), repository.commit(tip), lines)
+    return {
+        key: one.value if isinstance(one, Unrecorded) else one.committed.date().isoformat()
+        for key, one in found.items()
+    }
+
+
+def days_of(checkout: Checkout, tip: str = "main") -> list[str]:
+    """On which day each line of one file came to main."""
+    return [*origins(checkout, {HISTORY: [1, 2, 3]}, tip).values()]
+
+
+def test_nothing_is_asked_about(checkout: Checkout):
+    assert origins(checkout, {}) == {}
+
+
+@pytest.mark.parametrize("way", ["merge", "squash", "rebase"])
+def test_lines_are_recorded_when_they_come_to_main(branched: Checkout, way: str):
+    """Each as git blames them one by one, however they were merged."""
+    test_a_line_is_recorded_when_it_comes_to_main(branched, way)
+
+    assert days_of(branched) == recorded(branched)
+
+
+def test_lines_on_a_branch_are_not_merged(branched: Checkout):
+    """Main is the record, also where the branch has merged it; what is on disc only is not committed."""
+    branched.git("switch", "--quiet", "mine")
+    branched.commit({HISTORY: "one\ntwo\nthree\n"})
+    branched.git("merge", "--quiet", "--message", "Main into mine", "main")
+    branched.write({HISTORY: "one\ntwo\nthree!\n"})
+
+    assert days_of(branched) == ["2026-01-01", "committed, and not merged", "not committed"]
+
+
+def test_lines_that_are_nowhere_or_never_committed(branched: Checkout):
+    """Before the first commit too, and where there is no main."""
+    branched.write({HISTORY: "# a note\none\n", "new.yaml": "new\n"})
+
+    assert origins(branched, {HISTORY: [1, 2, 9], "new.yaml": [1], "nowhere.yaml": [1]}) == {
+        (HISTORY, 1): "not committed",
+        (HISTORY, 2): "2026-01-01",
+        (HISTORY, 9): "2026-01-01",  # behind the end stands the end
+        ("new.yaml", 1): "not committed",
+        ("nowhere.yaml", 1): "not committed",
+    }
+    assert days_of(branched, "no-such-branch")[1] == "committed, and not merged"
+
+
+def test_lines_of_a_repository_without_a_commit(tmp_path: Path):
+    checkout = Checkout(tmp_path)
+    checkout.git("init", "--quiet")
+    checkout.write({HISTORY: "one\n"})
+
+    assert days_of(checkout)[0] == "not committed"
+
+
+def test_lines_that_move_keep_their_commit(checkout: Checkout):
+    """What was put before, between or after them does not count, nor does another end of line; what was removed, and
+    came again, is new."""
+    checkout.commit({HISTORY: "one\ntwo\nthree\n"}, at="2026-01-01T12:00:00+01:00")
+    checkout.commit({HISTORY: "zero\none\nhalf\ntwo\nmore\nthree\n"}, at="2026-01-02T12:00:00+01:00")
+    checkout.commit({HISTORY: None}, at="2026-01-03T12:00:00+01:00")
+    checkout.commit({HISTORY: "two\nthree\n"}, at="2026-01-04T12:00:00+01:00")
+    checkout.commit({HISTORY: "one\r\ntwo\r\nthree\r\n"}, at="2026-01-05T12:00:00+01:00")
+
+    assert days_of(checkout) == ["2026-01-05", "2026-01-04", "2026-01-04"]
+    checkout.commit({HISTORY: "new\none\nthree\n"}, at="2026-01-06T12:00:00+01:00")
+    assert days_of(checkout) == ["2026-01-06", "2026-01-05", "2026-01-04"]
+
+
+def test_many_files_are_asked_about_by_folder(checkout: Checkout):
+    """The answer is the same as for each alone."""
+    paths = [f"training-records/completions/p-{n}/SOP-001.yaml" for n in range(50)]
+    for n, path in enumerate(paths):
+        checkout.commit({path: f"{n}\n", "README.md": f"{n}\n"}, at=f"2026-02-{1 + n % 28:02}T12:00:00+01:00")
+    found = origins(checkout, {**{path: [1] for path in paths}, "README.md": [1], "qmsci.yaml": [1]})
+
+    assert found == {
+        key: value
+        for path in (*paths, "README.md", "qmsci.yaml")
+        for key, value in origins(checkout, {path: [1]}).items()
+    }
+    assert found[paths[3], 1] == "2026-02-04"
+
+
+def test_a_shallow_clone_does_not_name_a_wrong_commit(branched: Checkout, tmp_path: Path):
+    """What came after its beginning is known; what was there at its beginning is not, and it says what helps."""
+    branched.commit({HISTORY: "one\ntwo\n"}, at="2026-03-01T12:00:00+01:00")
+    branched.commit({HISTORY: "one\ntwo\nthree\n"}, at="2026-03-02T12:00:00+01:00")
+    branched.git("clone", "--quiet", "--depth", "2", f"file://{branched.folder}", str(tmp_path / "shallow"))
+    early = "recorded before this clone begins: git fetch --unshallow"
+
+    assert days_of(Checkout(tmp_path / "shallow")) == [early, early, "2026-03-02"]
+
+
+def test_a_history_with_a_hole_is_said_to_have_one(branched: Checkout):
+    """No commit is guessed."""
+    branched.commit({HISTORY: "one\ntwo\n"}, at="2026-03-01T12:00:00+01:00")
+    blob = branched.git("rev-parse", f"HEAD~1:{HISTORY}")
+    (branched.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+
+    with pytest.raises(CannotRun, match="is not in this clone: git fetch --refetch"):
+        days_of(branched)
+
+
+def test_lines_are_blamed_as_git_blames_them(checkout: Checkout):
+    """Over a history of many small edits, through merges, on lines of which no two are alike."""
+    random = Random(20261122)
+    text: list[str] = []
+    for number in range(40):
+        if number % 5 == 4:
+            checkout.git("switch", "--quiet", "--create", f"side-{number}")
+        for change in range(random.randrange(1, 4)):
+            at = random.randrange(len(text) + 1)
+            text[at : at + random.choice([0, 0, 1])] = [f"{number}.{change}"]
+        checkout.commit({HISTORY: "".join(f"{line}\n" for line in text)})
+        if number % 5 == 4:
+            checkout.git("switch", "--quiet", "main")
+            checkout.git("merge", "--quiet", "--no-ff", "--message", "Merge", f"side-{number}")
+    repository = opened(checkout)
+    numbers = range(1, len(text) + 1)
+    found = repository.origins(repository.work_tree(), repository.commit("main"), {HISTORY: numbers})
+
+    assert {number: one for (_, number), one in found.items()} == {
+        number: repository.introduced(HISTORY, number) for number in numbers
+    }
+
+
+# --- main in the past -----------------------------------------------------------------------------------------------
 
 
 def test_versions_are_those_of_main_newest_first(branched: Checkout):

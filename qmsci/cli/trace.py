@@ -1,0 +1,70 @@
+"""`qmsci trace`."""
+
+from __future__ import annotations
+
+import locale
+from collections import defaultdict
+from dataclasses import replace
+
+import click
+
+from qmsci.chain.graph import Chain
+from qmsci.chain.trace import chain
+from qmsci.cli.judged import Judged, judged, main_of, moment
+from qmsci.finding import At
+from qmsci.gitrepo import Unrecorded
+from qmsci.render.chain import Source, as_json, as_mermaid, as_text, shown
+
+
+@click.command("trace")
+@click.argument("name", metavar="ID")
+@click.option("--on", metavar="DATE", help="A date (its end) or a time with an offset; today where left out.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "mermaid"]), default="text", show_default=True)
+@click.option("--all", "everybody", is_flag=True, help="Name everybody in the text, instead of saying how many.")
+def command(name: str, on: str | None, form: str, everybody: bool) -> None:
+    """
+    The whole chain behind ID: what led to it, what came of it, when, where and by which commit.
+
+    ID is an event (DEV-2026-017), a revision (SOP-014@3), a document (SOP-014), a person (p-0042), an assignment
+    (SOP-014@3/aseptic-operator), or the path of one. Facts that are dated later than DATE are left out. Exits with 2
+    where nothing has the ID.
+    """
+    what = judged(None, None, compare=False)
+    when = moment(what.snapshot, on or what.day.isoformat())
+    what = replace(what, as_of=max(what.day, when.day))
+    found = chain(what.snapshot, name, when)
+    if form == "mermaid":
+        click.echo(as_mermaid(found), nl=False)
+    elif form == "json":
+        click.echo(as_json(found, _sources(what, found)), nl=False)
+    else:
+        seen = shown(found, everybody=everybody)
+        click.echo(as_text(seen, _sources(what, seen), plain=not _draws()), nl=False)
+
+
+def _sources(what: Judged, found: Chain) -> dict[At, Source]:
+    """Where the facts of a chain are recorded, and the commits that brought them; git is asked once for all of them."""
+    places = {fact.at: what.library.placed(fact.at) for fact in found.facts.values() if fact.at}
+    lines: dict[str, set[int]] = defaultdict(set)
+    for place in places.values():
+        lines[place.path].add(place.line)
+    tip = main_of(what) or what.repository.commit("HEAD")
+    origins = what.repository.origins(what.tree, tip, lines)
+    sources = {}
+    for at, place in places.items():
+        origin = origins[place.path, place.line]
+        if isinstance(origin, Unrecorded):
+            sources[at] = Source(place.path, place.line, unknown=origin.value)
+        else:
+            day = what.snapshot.day_of(origin.committed)
+            sources[at] = Source(place.path, place.line, origin.id, origin.committed.isoformat(), day)
+    return sources
+
+
+def _draws() -> bool:
+    """Whether the terminal has the signs that a tree is drawn with."""
+    try:
+        "├└│─".encode(locale.getencoding())
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
