@@ -24,11 +24,10 @@ ROOT = Path(__file__).parent.parent
 _PART = re.compile(r"^```console\n(?P<block>.*?)^```$|^<!-- run: (?P<hidden>.*?) -->$", re.MULTILINE | re.DOTALL)
 _CLOCK = """\
 #!{python} -P
-import importlib
-import sys
 from datetime import UTC, datetime
 
 import qmsci.cli
+import qmsci.cli.judged
 
 
 class Then(datetime):
@@ -37,13 +36,7 @@ class Then(datetime):
         return datetime(*{day}, 12, tzinfo=UTC).astimezone(tz)
 
 
-for name in ["qmsci.cli.judged", *qmsci.cli.COMMANDS.values()]:
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError:
-        continue
-    if hasattr(module, "datetime"):
-        module.datetime = Then
+qmsci.cli.judged.datetime = Then
 qmsci.cli.main(prog_name="qmsci")
 """
 _DAY = re.compile(r"<!-- written on (\d{4}-\d\d-\d\d) -->")

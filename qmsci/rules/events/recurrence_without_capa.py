@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from qmsci.circuit import lacks, last_completed, reopened_on
+from qmsci.effectiveness import alike
 from qmsci.finding import Severity
 from qmsci.records.action import Action
 from qmsci.records.base import Duration
@@ -181,7 +182,7 @@ def recurrence_without_capa(event: Event, snapshot: Snapshot) -> Problems:
     if not isinstance(event, _Repeatable) or event.capa or event.no_capa or event.voided:
         return
     happened = _happened(snapshot, event)
-    if happened.day > snapshot.as_of or _is_taken_up(snapshot, event, happened.day):
+    if max(happened.day, event.begun) > snapshot.as_of or _is_taken_up(snapshot, event, happened.day):
         return
     for earlier, before in _repeated(snapshot, event, happened):
         answer = _answer(snapshot, earlier, before.day, _just_before(snapshot, event, happened))
@@ -215,28 +216,14 @@ def _is_taken_up(snapshot: Snapshot, event: Event, since: date) -> bool:
 
 def _repeated(snapshot: Snapshot, event: _Repeatable, happened: Moment) -> list[tuple[_Repeatable, Moment]]:
     """The earlier events that one repeats, the latest first."""
-    alike = (
-        (found, _happened(snapshot, found))
-        for found in snapshot.events
-        if isinstance(found, _Repeatable) and not found.voided and found.id != event.id and _is_alike(found, event)
-    )
+    others = (found for found in snapshot.events if isinstance(found, _Repeatable) and found.id != event.id)
+    same = [found for found in others if not found.voided and alike(found, event, found.root_cause)]
     earlier = [
         (found, before)
-        for found, before in alike
+        for found, before in zip(same, (_happened(snapshot, found) for found in same), strict=True)
         if before.instant < happened.instant and _PERIOD.after(before.day) >= happened.day
     ]
     return sorted(earlier, key=lambda pair: (pair[1].instant, pair[0].id), reverse=True)
-
-
-def _is_alike(one: Event, other: Event) -> bool:
-    if one.activity and other.activity:
-        if one.activity != other.activity:
-            return False
-    elif not set(one.documents).intersection(other.documents):
-        return False
-    if one.root_cause and other.root_cause:
-        return one.root_cause.category == other.root_cause.category
-    return True
 
 
 def _answer(snapshot: Snapshot, event: _Repeatable, since: date, by: Moment) -> _Answer | None:
