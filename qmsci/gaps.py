@@ -69,8 +69,8 @@ def gaps(snapshot: Snapshot) -> list[Gap]:
     """
     All gaps up to the snapshot's day, by person, document and first day; ended ones too.
 
-    Days before the quality system was founded are not asked about. Where a history cannot be read, nobody says that
-    training lacks.
+    Days before the quality system was founded are not asked about. Where a history, or what was assigned, cannot be
+    read, nobody says that training lacks.
     """
     return [gap for subject in _subjects(snapshot) for gap in _gaps_of(snapshot, subject)]
 
@@ -100,6 +100,8 @@ def _subjects(snapshot: Snapshot) -> Iterator[_Subject]:
     programmes = _programmes(snapshot)
     needed = {role.id: documents_for(snapshot, role) for role in snapshot.roles}
     for person in snapshot.people:
+        if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}people/{person.id}/"):
+            continue
         _read_at_once(snapshot, person)
         roles: dict[str, set[str]] = defaultdict(set)
         for held in person.roles:
@@ -107,10 +109,16 @@ def _subjects(snapshot: Snapshot) -> Iterator[_Subject]:
                 roles[document.id].add(held.role)
         own = turns_of(snapshot, person)
         for document in filter(None, map(snapshot.documents.get, sorted(roles))):
-            if not history_is_unreadable(snapshot, person.id, document.id):
+            if not _is_unreadable(snapshot, person, document):
                 given = programmes.get((person.id, document.id), ())
                 turns = own | turns_on(snapshot, person.id, document) | _programme_turns(given)
                 yield _Subject(person, document, tuple(sorted(roles[document.id])), given, sorted(turns))
+
+
+def _is_unreadable(snapshot: Snapshot, person: Person, document: Document) -> bool:
+    """Whether training, or the time that was given for it, may stand in a file that cannot be read."""
+    assigned = f"{layout.ASSIGNMENTS}{document.id}@"
+    return history_is_unreadable(snapshot, person.id, document.id) or snapshot.unreadable_below(assigned)
 
 
 def _read_at_once(snapshot: Snapshot, person: Person) -> None:
@@ -355,7 +363,7 @@ def gap_id(person: str, document: str, day: date, *, exact: bool = False) -> str
     >>> gap_id("p-0042", "SOP-014", date(2026, 12, 15))
     'GAP-P-0042-SOP-014-20261215'
     >>> gap_id("Ola.Lie", "SOP-014", date(2026, 12, 15))
-    'GAP-OLA-LIE-SOP-014-20261215-6CB7C8D9'
+    'GAP-OLA-LIE-SOP-014-20261215-6596DF14'
     """
     who = re.sub(r"[^A-Z0-9]+", "-", person.upper())
     stamp = day.isoformat().replace("-", "")
@@ -387,7 +395,7 @@ def raising(snapshot: Snapshot, found: Iterable[Gap]) -> list[Raising]:
         event, name = raised(events, gap), None
         if event is None and gap.is_finding:
             name = gap_id(gap.person.id, gap.document.id, gap.first)
-            if name in taken or snapshot.unreadable_below(f"{layout.EVENTS}{name}.yaml"):
+            if name in taken:
                 name = gap_id(gap.person.id, gap.document.id, gap.first, exact=True)
             taken.add(name)
         told.append(Raising(gap, event.id if event else None, name))

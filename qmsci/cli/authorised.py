@@ -3,36 +3,59 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import click
 
 from qmsci.authorisation import authorised, role_for, roles_on
 from qmsci.cli import asked
-from qmsci.cli.judged import Judged, judged, main_of, moment
-from qmsci.library import Library
+from qmsci.cli.judged import judged, matrix_of, moment
+from qmsci.cli.logged import Matrices, columns_of, lines_of
 from qmsci.records.person import Person
-from qmsci.render.words import visible
+from qmsci.render.words import counted, visible
 from qmsci.snapshot import Snapshot, When
+from qmsci.work_log import Judge, JudgedRow, Unjudged, rows
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("authorised")
-@click.argument("names", nargs=-1, required=True, metavar="[PERSON] ACTIVITY")
+@click.argument("names", nargs=-1, metavar="[PERSON] ACTIVITY")
 @click.option("--on", metavar="DATE", help="A date (its end) or a time with an offset; today where left out.")
+@click.option("--log", metavar="FILE.csv", type=_FILE, help="Judge a log of work: person, activity, time, batch.")
+@click.option("--columns", metavar="COLUMN=NAME,…", multiple=True, help="What the log calls its columns.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(ctx: click.Context, names: tuple[str, ...], on: str | None, form: str) -> None:
+def command(
+    ctx: click.Context, names: tuple[str, ...], on: str | None, log: Path | None, columns: tuple[str, ...], form: str
+) -> None:
     """
-    Who may perform ACTIVITY, and who may not and why; or whether PERSON may.
+    Who may perform ACTIVITY, and who may not and why; or whether PERSON may; or whether all in a log might.
 
     Roles, activities and documents are those of main on that date, people and training those of now. Exits with 0
     for yes (for anybody, where no person is named), 1 for no, 2 where the person or activity is unknown.
+
+    A log is a CSV file in UTF-8 with a header, separated by commas, semicolons or tabs. It has the columns person,
+    activity and time, and may have batch and supervisor; --columns person=Operator,time=When names those that are
+    called otherwise. A time without an offset is one of the policy's time zone. Rows of work by somebody who was not
+    authorised then are listed; who was in training is supervised where the row names an authorised supervisor.
+    Exits with 1 where somebody was not authorised, with 2 where a row could not be judged.
     """
+    if log is not None:
+        if names or on:
+            raise click.UsageError("a log names its people, activities and times; leave them out")
+        ctx.exit(_judge_log(log, columns_of(columns), form))
+    if columns:
+        raise click.UsageError("--columns names the columns of a --log")
+    if not names:
+        raise click.UsageError("Missing argument '[PERSON] ACTIVITY', or a --log.")
     if len(names) > 2:
         raise click.UsageError("name an activity, or a person and an activity")
     what = judged(None, None, compare=False)
     snapshot = what.snapshot
     when = moment(snapshot, on or snapshot.as_of.isoformat())
-    matrix = _matrix(what, when)
+    matrix = matrix_of(what, when)
     activity = asked.activity(matrix, names[-1])
     people = [asked.person(snapshot, names[0])] if len(names) == 2 else _holders(snapshot, matrix, activity, when)
     answers = [_answer(snapshot, matrix, person, activity, when) for person in people]
@@ -42,16 +65,6 @@ def command(ctx: click.Context, names: tuple[str, ...], on: str | None, form: st
     else:
         _show(activity, when, answers)
     ctx.exit(int(not any(answer["authorised"] for answer in answers)))
-
-
-def _matrix(what: Judged, when: When) -> Snapshot:
-    """What main said of roles, activities and documents then; before its first commit, what that commit says."""
-    main = main_of(what)
-    if main is None:
-        return what.snapshot
-    then = what.repository.on_line(main, when.instant)
-    found = Snapshot(Library(what.repository.tree(then), what.memory), when.day)
-    return found if found.policy else what.snapshot
 
 
 def _holders(snapshot: Snapshot, matrix: Snapshot, activity: str, when: When) -> list[Person]:
@@ -82,3 +95,67 @@ def _show(activity: str, when: When, answers: list[dict[str, object]]) -> None:
         )
         who = f"{answer['person']} ({visible(str(answer['name']))})"
         click.echo(f"{said}  {who:<32} {answer['role'] or '-':<24} {visible(str(answer['reason']))}")
+
+
+# --- a log of work --------------------------------------------------------------------------------------------------
+
+
+def _judge_log(log: Path, names: dict[str, str], form: str) -> int:
+    """Judge a log of work and say what is to be said of it; the exit code."""
+    what = judged(None, None, compare=False)
+    judge = Judge(what.snapshot, Matrices(what))
+    counts = Counter({"rows": 0, "authorised": 0, "supervised": 0, "not_authorised": 0, "unjudged": 0})
+    listed: list[JudgedRow] = []
+    unjudged: list[Unjudged] = []
+    for row in rows(lines_of(log), names):
+        found = row if isinstance(row, Unjudged) else judge.judge(row)
+        kind = _kind(found)
+        counts.update(["rows", kind])
+        if form == "text" and kind in ("not_authorised", "unjudged"):
+            click.echo(_line(found))
+        elif isinstance(found, Unjudged):
+            unjudged.append(found)
+        elif kind != "authorised":
+            listed.append(found)
+    if form == "json":
+        said = {
+            "format": 1,
+            "log": str(log),
+            "rows": [{**found.row._asdict(), **_verdict(found)} for found in listed],
+            "unjudged": [found._asdict() for found in unjudged],
+            "counts": dict(counts),
+        }
+        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    else:
+        click.echo(_summary(counts))
+    return 2 if counts["unjudged"] else int(counts["not_authorised"] > 0)
+
+
+def _kind(found: JudgedRow | Unjudged) -> str:
+    if isinstance(found, Unjudged):
+        return "unjudged"
+    if found.authorised:
+        return "authorised"
+    return "supervised" if found.supervised else "not_authorised"
+
+
+def _verdict(found: JudgedRow) -> dict[str, object]:
+    return {"authorised": found.authorised, "supervised": found.supervised, "reason": found.reason}
+
+
+def _line(found: JudgedRow | Unjudged) -> str:
+    """A row that is not authorised, or not judged, in one line."""
+    if isinstance(found, Unjudged):
+        batch = f", batch {found.batch}" if found.batch else ""
+        return f"{click.style('?', fg='yellow', bold=True)}   {visible(f'line {found.line}{batch}: {found.reason}')}"
+    row = found.row
+    batch = f", batch {row.batch}" if row.batch else ""
+    said = visible(f"line {row.line}{batch}: {row.person}, {row.activity}, {row.time}: {found.reason}")
+    return f"{click.style('no', fg='red', bold=True)}  {said}"
+
+
+def _summary(counts: Counter[str]) -> str:
+    said = f"{counted(counts['rows'], 'row')}: {counts['authorised']} authorised"
+    for kind, words in (("supervised", "supervised"), ("not_authorised", "not"), ("unjudged", "not judged")):
+        said += f", {counts[kind]} {words}" if counts[kind] or kind == "not_authorised" else ""
+    return said

@@ -38,6 +38,10 @@ def command(ctx: click.Context, as_of: str | None, raise_: bool, form: str) -> N
     if raise_ and snapshot.as_of > what.day:
         raise CannotRun(f"{snapshot.as_of} lies ahead: a gap is raised when it is there; leave --as-of out")
     found = raising(snapshot, gaps(snapshot))
+    if raise_ and snapshot.unreadable_below(f"{layout.EVENTS}GAP-"):
+        raise CannotRun(
+            "a training gap among the quality events cannot be read; what it raised nobody knows: qmsci check"
+        )
     new = [(one.name, one.gap) for one in found if one.name]
     for name, gap in new if raise_ else ():
         write_new(what.repository.root, f"{layout.EVENTS}{name}.yaml", _file(name, gap, snapshot.as_of))
