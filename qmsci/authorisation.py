@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
 from qmsci.completion import on_record
@@ -90,13 +90,23 @@ def roles_on(person: Person, day: date) -> list[str]:
     return sorted({held.role for held in person.roles if include(days_held(person, held.role), day)})
 
 
+#: Whether a role asked for a document at the time that a question is about.
+Asked = Callable[[Role, Document], bool]
+
+
 def authorised(
-    snapshot: Snapshot, person: Person, activity: str, when: When, matrix: Snapshot | None = None
+    snapshot: Snapshot,
+    person: Person,
+    activity: str,
+    when: When,
+    matrix: Snapshot | None = None,
+    asked: Asked = lambda _role, _document: True,
 ) -> Verdict:
     """
     Whether a person may perform (or operate) an activity, by a role that does and is fully qualified.
 
-    `matrix` has the roles, activities and documents of that time where they differ from those of the snapshot.
+    `matrix` has the roles, activities and documents of that time where they differ from those of the snapshot;
+    where there is no such tree, `asked` says which of their documents count.
     """
     matrix = matrix or snapshot
     if not is_employed(person, when.day):
@@ -109,7 +119,7 @@ def authorised(
     roles = [role for role in matrix.performers.get(activity, ()) if role.id in roles_on(person, when.day)]
     if not roles:
         return Verdict(False, f"holds no role that performs {activity}")
-    verdicts = [_by_role(snapshot, person, role, governing, activity, when, matrix) for role in roles]
+    verdicts = [_by_role(snapshot, person, role, governing, activity, when, matrix, asked=asked) for role in roles]
     return next((verdict for verdict in verdicts if verdict), verdicts[0])
 
 
@@ -121,9 +131,15 @@ def _by_role(
     activity: str,
     when: When,
     matrix: Snapshot,
+    *,
+    asked: Asked,
 ) -> Verdict:
     required = [found for found in map(matrix.documents.get, role.requires) if found and in_force(found, when.day)]
-    needed = {document.id: document for document in (*governing, *required) if document.purpose == "qualification"}
+    needed = {
+        document.id: document
+        for document in (*governing, *required)
+        if document.purpose == "qualification" and asked(role, document)
+    }
     proof: tuple[Evidence, ...] = ()
     for name in sorted(needed):
         verdict = qualified(snapshot, person.id, needed[name], when)

@@ -40,10 +40,10 @@ def validation_released_untrained(event: Event, snapshot: Snapshot) -> Problems:
 
     And the performance qualification (`pq-completed`) is completed.
 
-    Which documents a role requires, and how many people an activity needs, is read from the tree as it is
-    now. So a curriculum that gains an older document, and a minimum that is raised, hold for the releases of
-    earlier days too. Where a release does not stand up to it, the same change reopens the validation; the
-    process is released anew when enough people are qualified. A file that cannot be read is reported alone.
+    A document that was first assigned to the role after that day belonged to no programme then, and is not asked
+    for: a curriculum may grow without a look back. How many people an activity needs is read as it is now; where a
+    minimum is raised above what an earlier release had, the same change reopens the validation, and the process is
+    released anew when enough people are qualified. A file that cannot be read is reported alone.
 
     ## Flagged
 
@@ -215,10 +215,13 @@ def _faults(snapshot: Snapshot, activity: str, day: date) -> Iterator[str]:
         yield f"nothing in force on {day} governs {activity}"
         return
     for role in roles:
-        programme = _programme(snapshot, role, day)
-        missing = [document.id for document in programme if not _is_assigned(snapshot, document, role)]
+        missing = [
+            document.id for document in _programme(snapshot, role, day) if not _assigned(snapshot, role, document)
+        ]
         if missing:
             yield f"{role.id} has no generated training on {', '.join(missing)}"
+        elif not any(_was_asked(snapshot, role, found, day) for found in snapshot.governing[activity]):
+            yield f"{role.id} had no generated training on {activity} by {day}"
     yield from _too_few(snapshot, activity, roles, day)
 
 
@@ -228,13 +231,22 @@ def _programme(snapshot: Snapshot, role: Role, day: date) -> list[Document]:
     return [document for document in required if document.purpose == "qualification" and in_force(document, day)]
 
 
-def _is_assigned(snapshot: Snapshot, document: Document, role: Role) -> bool:
-    """Whether a role has an assignment file for some revision of a document, or one that cannot be read."""
-    names = [document.named(entry) for entry in document.revisions]
-    return any(
-        snapshot.assignment(f"{name}/{role.id}") or snapshot.unreadable_below(layout.role_assignment(name, role.id))
-        for name in names
-    )
+def _assigned(snapshot: Snapshot, role: Role, document: Document) -> date | None:
+    """The day on which training on a document was first assigned to a role; any day where a file cannot be read."""
+    days = []
+    for name in (document.named(entry) for entry in document.revisions):
+        assignment = snapshot.assignment(f"{name}/{role.id}")
+        if assignment:
+            days.append(assignment.assigned)
+        elif snapshot.unreadable_below(layout.role_assignment(name, role.id)):
+            days.append(date.min)
+    return min(days, default=None)
+
+
+def _was_asked(snapshot: Snapshot, role: Role, document: Document, day: date) -> bool:
+    """Whether a document belonged to the programme of a role by a day: what it gained later was not asked for then."""
+    first = _assigned(snapshot, role, document)
+    return first is not None and first <= day
 
 
 def _too_few(snapshot: Snapshot, activity: str, roles: list[Role], day: date) -> Iterator[str]:
@@ -243,7 +255,11 @@ def _too_few(snapshot: Snapshot, activity: str, roles: list[Role], day: date) ->
     people = {person.id: person for role in roles for person in snapshot.holders.get(role.id, ())}
     performing = {role.id for role in roles}
     holders = [people[name] for name in sorted(people) if performing.intersection(roles_on(people[name], day))]
-    verdicts = [(person, authorised(snapshot, person, activity, when)) for person in holders]
+
+    def asked(role: Role, document: Document) -> bool:
+        return _was_asked(snapshot, role, document, day)
+
+    verdicts = [(person, authorised(snapshot, person, activity, when, asked=asked)) for person in holders]
     able = [person.id for person, verdict in verdicts if verdict]
     lacking = [(person, verdict.reason) for person, verdict in verdicts if not verdict]
     unknown = sum(_has_unreadable_records(snapshot, person) for person, _ in lacking)

@@ -238,3 +238,19 @@ def test_reopened_it_asks_nothing():
 def test_a_change_that_undoes_it_is_seen_in_its_scope(after: dict[str, str]):
     assert said(TWO) == []
     assert [f.message for f in findings_in_scope(TWO, after) if f.rule == RULE] == said(after) != []
+
+
+def later(name: str) -> dict[str, str]:
+    """The programme's file for a document, assigned after the release."""
+    return {path: text.replace("2026-01-20", "2026-03-02") for path, text in assigned(name).items()}
+
+
+def test_a_curriculum_grows_without_a_look_back():
+    """What was first assigned to the role after the release was not asked of anybody then."""
+    assert said({**TWO, **document("SOP-016"), **later("SOP-016")}) == []
+    assert said({**TWO, **document("SOP-016"), **assigned("SOP-016")}) != []
+
+
+def test_a_programme_that_came_after_the_release_is_none():
+    """A release is not dated before the training that it rests on was generated."""
+    assert said({**TWO, **later("SOP-015")}) == ["operator had no generated training on filling by 2026-03-01"]
