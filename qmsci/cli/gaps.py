@@ -22,14 +22,15 @@ from qmsci.render.words import counted, visible
 @click.command("gaps")
 @click.option("--as-of", "as_of", metavar="DATE", help="The day, or `today`, which it is where left out.")
 @click.option("--raise", "raise_", is_flag=True, help="Write a quality event for each gap that has none yet.")
+@click.option("--all", "everything", is_flag=True, help="Show the past days too on which newcomers were in training.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(ctx: click.Context, as_of: str | None, raise_: bool, form: str) -> None:
+def command(ctx: click.Context, as_of: str | None, raise_: bool, everything: bool, form: str) -> None:
     """
     The training gaps: days on which somebody held a role, and was not qualified on what it requires.
 
-    Open ones and past ones. Days within the time that a newcomer's programme gives are shown as in training, those
-    on which a quality event keeps somebody from the work as suspended; neither is a gap to be raised. Roles and
+    Open ones and past ones. Days within the time that a newcomer's programme gives are shown as in training (as long
+    as they last), those on which a quality event keeps somebody from the work as suspended; neither is a gap to be raised. Roles and
     documents are those of the tree as it is. Exits with 1 where a gap is not raised as a quality event.
     """
     what = judged(None, None, compare=False)
@@ -51,7 +52,7 @@ def command(ctx: click.Context, as_of: str | None, raise_: bool, form: str) -> N
         said = {"format": 1, "as_of": snapshot.as_of.isoformat(), "gaps": rows, "wrote": wrote}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
     else:
-        _show(found, raised=raise_)
+        _show([one for one in found if everything or one.gap.last is None or not one.gap.in_training], raised=raise_)
         for name, gap in new if raise_ else ():
             click.echo(f"wrote {layout.EVENTS}{name}.yaml: {gap.person.id}, {gap.revision}, from {gap.first}")
         click.echo(_summary(found, snapshot.as_of, raised=raise_))
@@ -138,7 +139,10 @@ def _summary(found: list[Raising], as_of: date, *, raised: bool) -> str:
     number = {
         "not raised: qmsci gaps --raise": 0 if raised else new,
         "raised": len(findings) - (0 if raised else new),
-        "in training": sum(one.gap.in_training for one in found),
+        "in training": sum(one.gap.in_training and one.gap.last is None for one in found),
+        "in training in the past: qmsci gaps --all": sum(
+            one.gap.in_training and one.gap.last is not None for one in found
+        ),
         "suspended": sum(one.gap.suspended_by is not None for one in found),
     }
     parts = [f"{counted} {what}" for what, counted in number.items() if counted]

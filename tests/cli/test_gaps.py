@@ -76,7 +76,8 @@ def test_who_is_in_training_or_suspended_is_no_gap_to_be_raised(desk: Desk):
         "nothing to raise: nobody is untrained who is not given the time for it\n"
     )
     assert desk.checkout.git("status", "--short") == ""
-    after = desk.run("gaps", "--as-of", "2026-12-23", exits=1).stdout
+    assert "2026-12-22" not in desk.run("gaps", "--as-of", "2026-12-23", exits=1).stdout
+    after = desk.run("gaps", "--all", "--as-of", "2026-12-23", exits=1).stdout
     assert f"2026-12-23 to now         p-3  SOP-001@1  not raised                    {UNTRAINED}\n" in after
 
 
