@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from qmsci.finding import At
 
@@ -25,3 +27,18 @@ class Verdict:
 
     def __bool__(self) -> bool:
         return self.yes
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something is recorded, and the commit that brought it to the main line; `unknown`: why there is none."""
+
+    path: str
+    line: int
+    commit: str | None = None
+    recorded: str | None = None  # the commit's time, ISO 8601
+    day: date | None = None  # of the commit, in the policy's time zone
+    unknown: str = "not committed"
+
+
+Sources = Mapping[At, Source]

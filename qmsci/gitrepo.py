@@ -184,21 +184,23 @@ class Repository:
                 if found:
                     yield found[2]
 
+    def blobs_below(self, tip: Commit, folder: str) -> dict[str, list[str]]:
+        """The blobs that each path below a folder had along the first parents of a commit, newest first: one pass."""
+        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
+        listed = self.output("log", *options, "-z", "--format=", tip.id, "--", f":(literal){folder}")
+        found: dict[str, list[str]] = {}
+        fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
+        for field in fields:
+            if field.lstrip("\n").startswith(":"):
+                path, blob = next(fields), field.split(" ")[3]
+                if set(blob) != {"0"}:
+                    found.setdefault(path, []).append(blob)
+        return found
+
     def changing(self, commit: Commit, path: str) -> Iterator[Commit]:
         """The commits along the first parents of one that altered a path, newest first."""
         for name in self.output("rev-list", "--first-parent", commit.id, "--", path).decode().split():
             yield self.named(name)
-
-    def introduced(self, path: str, line: int) -> Commit | None:
-        """The commit that brought a line of the working tree to the main line; None where none has, or nobody knows."""
-        span = f"{line},{line}"
-        try:
-            found = self.output("blame", "--first-parent", "--porcelain", "-L", span, "--", path)
-        except CannotRun:
-            return None
-        commit = self.commit(found.split(b" ", 1)[0].decode().lstrip("^"))
-        cut_short = commit and commit.parents and b"\nboundary\n" in found  # in a shallow clone
-        return None if cut_short else commit
 
     def origins(
         self, tree: AnyTree, tip: Commit | None, lines: Mapping[str, Collection[int]]

@@ -183,6 +183,7 @@ def _of_event(event: Event) -> References:
     for index, action in enumerate(event.actions):
         yield from _of_action(action, "actions", index)
     yield from _extended(event.extensions)
+    yield from (Reference(("corrected", i, "by"), Named.PERSON, one.by) for i, one in enumerate(event.corrected))
     if event.ending:
         yield Reference((event.ending_key, "by"), Named.PERSON, event.ending.by)
     for index, again in enumerate(event.reopened):

@@ -12,7 +12,7 @@ import pytest
 
 from qmsci.cli.judged import Judged, judged
 from qmsci.finding import CannotRun
-from qmsci.gitrepo import Repository, Unrecorded
+from qmsci.gitrepo import Commit, Repository, Unrecorded
 from qmsci.gittree import AnyTree
 from tests.laws import POLICY
 from tests.repositories import ENVIRONMENT, Checkout, begun
@@ -37,6 +37,13 @@ def checkout(tmp_path: Path) -> Checkout:
 def opened(checkout: Checkout) -> Repository:
     """The repository as qmsci sees it."""
     return Repository(checkout.folder)
+
+
+def brought(checkout: Checkout, path: str, line: int = 1) -> str | Unrecorded:
+    """The commit that brought a line of the working tree to main, or why there is none."""
+    repository = opened(checkout)
+    found = repository.origins(repository.work_tree(), repository.commit("main"), {path: [line]})[path, line]
+    return found.id if isinstance(found, Commit) else found
 
 
 def content(tree: AnyTree) -> dict[str, bytes | str | None]:
@@ -189,9 +196,7 @@ def test_names_of_every_kind(checkout: Checkout):
         decoded
     )
     assert list(repository.versions(head, "roles/-rf.yaml")) == [b"0\n"]
-    introduced = repository.introduced("roles/-rf.yaml", 1)
-    assert introduced
-    assert introduced.id == head
+    assert brought(checkout, "roles/-rf.yaml") == head
 
 
 def test_more_folders_than_are_read_one_by_one(checkout: Checkout):
@@ -311,7 +316,7 @@ def test_a_shallow_clone_does_not_say_when_a_line_came(checkout: Checkout, tmp_p
     shallow = Checkout(tmp_path / "shallow")
     checkout.git("clone", "--quiet", "--depth", "1", f"file://{checkout.folder}", str(shallow.folder))
 
-    assert opened(shallow).introduced("roles/operator.yaml", 1) is None
+    assert brought(shallow, "roles/operator.yaml") is Unrecorded.TOO_EARLY
 
 
 def test_a_clone_without_blobs_fetches_what_it_reads(checkout: Checkout, tmp_path: Path):
@@ -361,9 +366,7 @@ def test_a_repository_with_sha_256(tmp_path: Path):
     assert len(second) == 64
     assert content(repository.tree(repository.named(second))) == {**BEGUN, "roles/lead.yaml": b"lead\n"}
     assert list(judging(checkout).change.files) == ["roles/lead.yaml"]
-    introduced = repository.introduced("roles/lead.yaml", 1)
-    assert introduced
-    assert introduced.id == second
+    assert brought(checkout, "roles/lead.yaml") == second
     assert list(repository.versions(second, "roles/lead.yaml")) == [b"lead\n"]
 
 
@@ -620,8 +623,10 @@ def branched(checkout: Checkout) -> Iterator[Checkout]:
 
 def recorded(checkout: Checkout) -> list[str | None]:
     """On which day each line came to main."""
-    found = [opened(checkout).introduced(HISTORY, line) for line in (1, 2, 3)]
-    return [commit and commit.committed.date().isoformat() for commit in found]
+    repository = opened(checkout)
+    origins = repository.origins(repository.work_tree(), repository.commit("main"), {HISTORY: (1, 2, 3)})
+    found = [origins[HISTORY, line] for line in (1, 2, 3)]
+    return [None if isinstance(one, Unrecorded) else one.committed.date().isoformat() for one in found]
 
 
 @pytest.mark.parametrize("way", ["merge", "squash", "rebase"])
@@ -645,15 +650,16 @@ def test_a_line_that_is_not_committed_is_not_recorded(branched: Checkout):
     """Wherever in the file it stands; the others keep their commits."""
     branched.write({HISTORY: "# a note\none\n"})
 
-    assert recorded(branched) == [None, "2026-01-01", None]
+    assert brought(branched, HISTORY, 1) is Unrecorded.UNCOMMITTED
+    assert brought(branched, HISTORY, 2) == branched.git("log", "--format=%H", "--diff-filter=A", "--", HISTORY)
 
 
 def test_a_file_that_nobody_committed_is_not_recorded(checkout: Checkout):
     """Nor is one that is not there."""
     checkout.write({HISTORY: "one\n"})
 
-    assert opened(checkout).introduced(HISTORY, 1) is None
-    assert opened(checkout).introduced("nowhere.yaml", 1) is None
+    assert brought(checkout, HISTORY) is Unrecorded.UNCOMMITTED
+    assert brought(checkout, "nowhere.yaml") is Unrecorded.UNCOMMITTED
 
 
 # --- many lines at once ---------------------------------------------------------------------------------------------
@@ -785,9 +791,10 @@ def test_lines_are_blamed_as_git_blames_them(checkout: Checkout):
     numbers = range(1, len(text) + 1)
     found = repository.origins(repository.work_tree(), repository.commit("main"), {HISTORY: numbers})
 
-    assert {number: one for (_, number), one in found.items()} == {
-        number: repository.introduced(HISTORY, number) for number in numbers
-    }
+    blamed = [
+        line.split()[0].lstrip("^") for line in checkout.git("blame", "--first-parent", "-l", HISTORY).splitlines()
+    ]
+    assert [one.id[:39] for one in found.values() if isinstance(one, Commit)] == [name[:39] for name in blamed]
 
 
 # --- main in the past -----------------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ def command(ctx: click.Context, as_of: str | None, raise_: bool, everything: boo
     The training gaps: days on which somebody held a role, and was not qualified on what it requires.
 
     Open ones and past ones. Days within the time that a newcomer's programme gives are shown as in training (as long
-    as they last), those on which a quality event keeps somebody from the work as suspended; neither is a gap to be raised. Roles and
-    documents are those of the tree as it is. Exits with 1 where a gap is not raised as a quality event.
+    as they last), those on which a quality event keeps somebody from the work as suspended; neither is a gap to be
+    raised. Roles and documents are those of the tree as it is. Exits with 1 where a gap is not raised as an event.
     """
     what = judged(None, None, compare=False)
     what = replace(what, as_of=day(as_of or "today", what.day))

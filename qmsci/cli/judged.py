@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import chain
@@ -12,8 +13,9 @@ from pathlib import Path
 import click
 
 from qmsci.change import Change
-from qmsci.finding import CannotRun
-from qmsci.gitrepo import Commit, Repository
+from qmsci.evidence import Source, Sources
+from qmsci.finding import At, CannotRun
+from qmsci.gitrepo import Commit, Repository, Unrecorded
 from qmsci.gittree import AnyTree, Held, WorkTree
 from qmsci.library import Library
 from qmsci.memory import BlobMemory
@@ -184,15 +186,43 @@ def _default_base(alone: Judged, at: Commit | None) -> Commit | None:
     return repository.parent(at) if base.id == at.id and clean else base
 
 
-def moment(snapshot: Snapshot, text: str) -> When:
+def moment(snapshot: Snapshot, text: str, option: str = "--on") -> When:
     """A date (its last moment in the policy's time zone) or a time with an offset, as `--on` takes them."""
     try:
         if "T" not in text:
             return snapshot.end_of(as_day(text))
         exact = as_moment(text)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--on") from None
+        raise click.BadParameter(str(error), param_hint=option) from None
     return When(exact, snapshot.day_of(exact))
+
+
+def known_at(what: Judged, text: str) -> Judged:
+    """The main branch as it was at a date (its end) or a time. Raises `CannotRun` where it had no commit by then."""
+    when, main = moment(what.snapshot, text, "--known-at"), main_of(what)
+    commit = what.repository.on_line(main, when.instant) if main else None
+    if commit is None or commit.committed > when.instant:
+        raise CannotRun(f"main had no commit by {text}: nothing was known then")
+    return replace(what, head=commit)
+
+
+def sources(what: Judged, wanted: Iterable[At | None]) -> Sources:
+    """Where some keys of records stand, and the commits that brought them; git is asked once for all of them."""
+    places = {at: what.library.placed(at) for at in wanted if at}
+    lines: dict[str, set[int]] = defaultdict(set)
+    for place in places.values():
+        lines[place.path].add(place.line)
+    tip = what.head or main_of(what) or what.repository.commit("HEAD")
+    origins = what.repository.origins(what.tree, tip, lines)
+    found = {}
+    for at, place in places.items():
+        origin = origins[place.path, place.line]
+        if isinstance(origin, Unrecorded):
+            found[at] = Source(place.path, place.line, unknown=origin.value)
+        else:
+            day = what.snapshot.day_of(origin.committed)
+            found[at] = Source(place.path, place.line, origin.id, origin.committed.isoformat(), day)
+    return found
 
 
 def lines_of(library: Library, paths: Sequence[str]) -> dict[str, list[str]]:

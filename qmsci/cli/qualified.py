@@ -7,8 +7,8 @@ import json
 import click
 
 from qmsci.cli import asked
-from qmsci.cli.judged import Judged, judged, moment
-from qmsci.evidence import Evidence
+from qmsci.cli.judged import judged, known_at, moment, sources
+from qmsci.evidence import Evidence, Source
 from qmsci.qualification import qualified
 from qmsci.render.words import visible
 from qmsci.timeline import in_force
@@ -18,30 +18,35 @@ from qmsci.timeline import in_force
 @click.argument("person")
 @click.argument("document")
 @click.option("--on", metavar="DATE", help="A date (its end) or a time with an offset; today where left out.")
+@click.option("--known-at", "known", metavar="DATE", help="Answer by what main said at that date or time, not by now.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(ctx: click.Context, person: str, document: str, on: str | None, form: str) -> None:
+def command(ctx: click.Context, person: str, document: str, on: str | None, known: str | None, form: str) -> None:
     """
     Whether PERSON is (or was) qualified on DOCUMENT: yes or no, why, and the evidence.
 
-    DOCUMENT may name a revision, SOP-014@2. Exits with 0 for yes, 1 for no, 2 where the person or document is unknown.
+    DOCUMENT may name a revision, SOP-014@2. The past is seen with what is known now; with --known-at, with what was on
+    main then. Exits with 0 for yes, 1 for no, 2 where the person or document is unknown.
     """
     what = judged(None, None, compare=False)
+    if known:
+        what = known_at(what, known)
     snapshot = what.snapshot
     who = asked.person(snapshot, person)
     found, entry = asked.document(snapshot, document)
-    when = moment(snapshot, on or snapshot.as_of.isoformat())
+    when = moment(snapshot, on or known or snapshot.as_of.isoformat())
     verdict = qualified(snapshot, who.id, found, when, entry)
     meant = entry or in_force(found, when.day)
     revision = str(found.named(meant)) if meant else None
-    evidence = [_shown(what, proof) for proof in verdict.evidence]
+    where = sources(what, (proof.at for proof in verdict.evidence))
+    evidence = [_shown(where[proof.at], proof) for proof in verdict.evidence]
     if form == "json":
         answer = {
             "format": 1,
             "person": who.id,
             "document": found.id,
-            "on": on or snapshot.as_of.isoformat(),
-            "known_at": None,
+            "on": on or known or snapshot.as_of.isoformat(),
+            "known_at": known,
             "revision": revision,
             "qualified": verdict.yes,
             "reason": verdict.reason,
@@ -53,22 +58,19 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, form
         click.echo(
             f"{said}: {who.id} ({visible(who.name)}), {revision or found.id}, {when.day}: {visible(verdict.reason)}"
         )
-        shallow = what.repository.is_shallow
-        unknown = "recorded before this clone begins: git fetch --unshallow" if shallow else "not committed"
-        for proof in evidence:
-            known = f"recorded {proof['recorded']} in {str(proof['commit'])[:10]}" if proof["commit"] else unknown
-            click.echo(f"  {visible(str(proof['path']))}:{proof['line']}: {visible(str(proof['says']))} ({known})")
+        for proof in verdict.evidence:
+            source = where[proof.at]
+            known = f"recorded {source.recorded} in {source.commit[:10]}" if source.commit else source.unknown
+            click.echo(f"  {visible(source.path)}:{source.line}: {visible(proof.says)} ({known})")
     ctx.exit(int(not verdict))
 
 
-def _shown(what: Judged, proof: Evidence) -> dict[str, object]:
+def _shown(source: Source, proof: Evidence) -> dict[str, object]:
     """Evidence with its line, and the commit that brought it to the main line."""
-    place = what.library.placed(proof.at)
-    commit = what.repository.introduced(place.path, place.line)
     return {
-        "path": place.path,
-        "line": place.line,
-        "commit": commit.id if commit else None,
-        "recorded": commit.committed.isoformat() if commit else None,
+        "path": source.path,
+        "line": source.line,
+        "commit": source.commit,
+        "recorded": source.recorded,
         "says": proof.says,
     }

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import locale
-from collections import defaultdict
 from dataclasses import replace
 
 import click
 
-from qmsci.chain.graph import Chain
 from qmsci.chain.trace import chain
-from qmsci.cli.judged import Judged, judged, main_of, moment
-from qmsci.finding import At
-from qmsci.gitrepo import Unrecorded
-from qmsci.render.chain import Source, as_json, as_mermaid, as_text, shown
+from qmsci.cli.judged import judged, moment, sources
+from qmsci.render.chain import as_json, as_mermaid, as_text, shown
 
 
 @click.command("trace")
@@ -36,29 +32,12 @@ def command(name: str, on: str | None, form: str, everybody: bool) -> None:
     if form == "mermaid":
         click.echo(as_mermaid(found), nl=False)
     elif form == "json":
-        click.echo(as_json(found, _sources(what, found)), nl=False)
+        click.echo(as_json(found, sources(what, (fact.at for fact in found.facts.values()))), nl=False)
     else:
         seen = shown(found, everybody=everybody)
-        click.echo(as_text(seen, _sources(what, seen), plain=not _draws()), nl=False)
-
-
-def _sources(what: Judged, found: Chain) -> dict[At, Source]:
-    """Where the facts of a chain are recorded, and the commits that brought them; git is asked once for all of them."""
-    places = {fact.at: what.library.placed(fact.at) for fact in found.facts.values() if fact.at}
-    lines: dict[str, set[int]] = defaultdict(set)
-    for place in places.values():
-        lines[place.path].add(place.line)
-    tip = main_of(what) or what.repository.commit("HEAD")
-    origins = what.repository.origins(what.tree, tip, lines)
-    sources = {}
-    for at, place in places.items():
-        origin = origins[place.path, place.line]
-        if isinstance(origin, Unrecorded):
-            sources[at] = Source(place.path, place.line, unknown=origin.value)
-        else:
-            day = what.snapshot.day_of(origin.committed)
-            sources[at] = Source(place.path, place.line, origin.id, origin.committed.isoformat(), day)
-    return sources
+        click.echo(
+            as_text(seen, sources(what, (fact.at for fact in seen.facts.values())), plain=not _draws()), nl=False
+        )
 
 
 def _draws() -> bool:

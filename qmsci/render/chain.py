@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 
 from click import style
 
 from qmsci.chain.graph import Chain, Fact, Kind
 from qmsci.chain.tree import Row, grouped, rows
-from qmsci.finding import At
+from qmsci.evidence import Source, Sources
 from qmsci.render.words import counted, visible
 
 #: People are listed one by one up to so many of whom the same is said.
 MOST = 12
 #: A title is cut to so many characters where it is one of many.
 _LONGEST = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact is recorded, and the commit that brought it to the main line; `unknown` says why there is none."""
-
-    path: str
-    line: int
-    commit: str | None = None
-    recorded: str | None = None  # the commit's time, ISO 8601
-    day: date | None = None  # of the commit, in the policy's time zone
-    unknown: str = "not committed"
-
-
-Sources = Mapping[At, Source]
 
 
 def shown(chain: Chain, *, everybody: bool) -> Chain:

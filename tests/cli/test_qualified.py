@@ -123,3 +123,39 @@ def test_what_cannot_be_read_is_not_called_unknown(desk: Desk, path: str, said: 
     desk.write({path: "id: [\n"})
 
     assert said in desk.run("qualified", "p-1", "SOP-001", exits=2).stderr
+
+
+# --- what was known then --------------------------------------------------------------------------------------------
+
+
+def test_what_was_recorded_later_was_not_known_then(desk: Desk):
+    """Trained on 2026-01-05, which came to main on 2026-01-20: on the day before, nobody could know of it."""
+    other = {"training-records/completions/p-2/SOP-001.yaml": (desk.checkout.folder / HISTORY).read_text()}
+    commit = desk.checkout.commit(other, at="2026-01-20T12:00:00+01:00")
+    asked = ("qualified", "p-2", "SOP-001", "--on", "2026-01-15")
+    before = valid(QUALIFIED, desk.answer(*asked, "--known-at", "2026-01-19", exits=1))
+    after = valid(QUALIFIED, desk.answer(*asked, "--known-at", "2026-01-20"))
+
+    assert (before["known_at"], before["on"], before["qualified"]) == ("2026-01-19", "2026-01-15", False)
+    assert (after["known_at"], after["evidence"][0]["commit"]) == ("2026-01-20", commit)
+    assert desk.answer("qualified", "p-2", "SOP-001", "--known-at", "2026-01-20")["on"] == "2026-01-20"
+
+
+def test_what_is_not_merged_is_not_known(desk: Desk):
+    """Neither is a working tree."""
+    desk.write({"training-records/completions/p-2/SOP-001.yaml": (desk.checkout.folder / HISTORY).read_text()})
+
+    desk.run("qualified", "p-2", "SOP-001", "--on", "2026-02-01")
+    desk.run("qualified", "p-2", "SOP-001", "--on", "2026-02-01", "--known-at", "2026-02-01", exits=1)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("2020-01-01", "main had no commit by 2020-01-01: nothing was known then"),
+        ("then", "--known-at"),
+    ],
+)
+def test_a_time_of_which_nobody_knows(desk: Desk, known: str, said: str):
+    """Exit code 2."""
+    assert said in desk.run("qualified", "p-1", "SOP-001", "--known-at", known, exits=2).stderr

@@ -12,8 +12,9 @@ from click import unstyle
 
 from qmsci.chain.graph import Chain, Fact, Kind, Link
 from qmsci.chain.trace import chain
+from qmsci.evidence import Source, Sources
 from qmsci.finding import At
-from qmsci.render.chain import Source, Sources, as_json, as_mermaid, as_text, shown
+from qmsci.render.chain import as_json, as_mermaid, as_text, shown
 from tests.chain.story import FILES, TODAY, crowd
 from tests.laws import Files, snapshot_of
 
