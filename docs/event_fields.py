@@ -14,7 +14,7 @@ _HEADING = """\
 # Quality events, key by key
 
 Written by `make docs` from the records themselves. An event is a file `quality-events/<ID>.yaml`; the prefix of its id
-says which kind it is. A key that is not listed here is refused. State is never written: `qmsci status ID` derives it."""
+says which kind it is. A key that is not listed is refused. State is never written: `qmsci status ID` derives it."""
 _WORDS: list[tuple[Any, str]] = [
     (base.Text, "text"),
     (base.Day, "date"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from qmsci.finding import KeyPath
@@ -39,6 +40,8 @@ def said(value: Any) -> str:
         case Record():
             held = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
             text = json.dumps(held, ensure_ascii=False)
+        case datetime():
+            text = value.isoformat()
         case tuple() if type(value) is tuple:
             text = f"[{', '.join(map(str, value))}]"
         case _:

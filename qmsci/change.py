@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from qmsci.assign import regenerated
-from qmsci.records.base import FileRecord, Record
+from qmsci.authorisation import in_quality_unit
+from qmsci.records import layout
+from qmsci.records.base import Correction, FileRecord, Record
 from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Event
 from qmsci.records.layout import POLICY, Kind, filed
 from qmsci.records.policy import Policy
 from qmsci.records.training import (
@@ -157,6 +160,25 @@ def document_before(edit: Edited[Document]) -> Document | None:
     """The document as the base's quality system has it, wherever its file lay; None where it is new, or all is."""
     change = edit.change
     return change.base.documents.get(edit.after.id) if edit.after and not change.founding else None
+
+
+def added_corrections(before: Event, after: Event) -> list[tuple[int, Correction]]:
+    """The corrections that an event gains at the end of its list, each with its position; none where one was lost."""
+    known = len(before.corrected)
+    return list(enumerate(after.corrected))[known:] if after.corrected[:known] == before.corrected else []
+
+
+def may_correct(change: Change, person: str) -> bool:
+    """Whether a person is of the quality unit on the day of a change; or nobody can say, their file is unreadable."""
+    return in_quality_unit(change.law, person, change.day) or change.law.unreadable_below(
+        f"{layout.PEOPLE}{person}.yaml"
+    )
+
+
+def corrects(change: Change, before: Event, after: Event) -> bool:
+    """Whether a change adds to an event a correction by the quality unit, which excuses what it puts right."""
+    added = (correction for _, correction in added_corrections(before, after))
+    return any(one.on <= change.day and may_correct(change, one.by) for one in added)
 
 
 def new_revisions(edit: Edited[Document]) -> list[tuple[int, RevisionEntry]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, added_entries
-from qmsci.finding import At, Finding
+from qmsci.finding import At, Finding, Severity
 from qmsci.folders import CleanFolders, Seen
 from qmsci.library import Library
 from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, required_by, role_gaps
@@ -125,15 +125,20 @@ def check_tree(
 
 def in_the_way(library: Library, snapshot: Snapshot, event: Event) -> list[Finding]:
     """
-    What the law would say if an event were closed (a validation released) on the snapshot's day.
+    What the law would say if an event were closed (a validation released) on the snapshot's day, warnings left out.
 
     The event is judged as if it were closed already, by the same rules that judge it once it is.
     """
     key = "released" if isinstance(event, Validation) else "closed"
     settled = event.model_copy(update={key: snapshot.as_of, f"{key}_by": event.owner or ""}).noting(path=event.path)
+    return objections(library, snapshot, settled)
+
+
+def objections(library: Library, snapshot: Snapshot, event: Event) -> list[Finding]:
+    """What the law says against an event as it stands: the errors of the rules that look at an event."""
     court = Court(library, When.TREE)
-    court.hear(Event, settled, snapshot)
-    return court.findings()
+    court.hear(Event, event, snapshot)
+    return [finding for finding in court.findings() if finding.severity is Severity.ERROR]
 
 
 _EDITED: list[tuple[Kind, type[FileRecord], Any]] = [

@@ -12,11 +12,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from qmsci.completion import history_is_unreadable
+from qmsci.completion import counting, history_is_unreadable
 from qmsci.evidence import Evidence, Verdict
 from qmsci.obligations import concerned
 from qmsci.past import then
-from qmsci.qualification import action_items, item_done, qualified
+from qmsci.qualification import action_items, item_done, qualified, suspended, trained
 from qmsci.records import layout
 from qmsci.records.action import Action, EffectivenessCheck
 from qmsci.records.base import RevisionId
@@ -96,7 +96,7 @@ def lacks(snapshot: Snapshot, event: Event, action: Action, when: When) -> list[
     snapshot.assignments(event.id)  # what was not asked for is not known to be unreadable
     if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}{event.id}/"):
         return []
-    people = concerned(snapshot, action, max(when.day, action.opened or event.begun or when.day))
+    people = concerned(snapshot, event, action, max(when.day, action.opened or event.begun or when.day))
     found: list[Lack] = []
     if not action.people and not action.roles:
         found.append(Lack(None, "its training action names nobody"))
@@ -171,6 +171,13 @@ def last_training(snapshot: Snapshot, event: Event, when: When) -> date | None:
     return max(filter(None, days), default=None)
 
 
+def last_done(snapshot: Snapshot, event: Event, action: Action, when: When) -> date | None:
+    """The day, by a moment, on which an action was done, or somebody completed what it trains; dropped is not done."""
+    if action.kind == "training":
+        return last_completed(snapshot, event, action, when)
+    return action.done if action.done and action.done <= when.day else None
+
+
 def implemented(snapshot: Snapshot, event: Event, when: When) -> date | None:
     """The day on which the last of an event's actions was done, by a moment; None while one is not, or none is."""
     days = [done_on(snapshot, event, action, when) for action in event.actions]
@@ -182,7 +189,8 @@ def period_begins(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
     The day from which the period of a CAPA's effectiveness plan runs: that of the last training.
 
     Where there is no training action, or none was completed since the CAPA was last reopened, the day on which the last
-    action was done. None where nothing was done yet, or not everything since that reopening.
+    action was done. None where nothing was done yet, or not everything since that reopening. As long as somebody's
+    training is missing, the day will be a later one.
     """
     if not any(action.kind == "training" for action in capa.actions):
         return implemented(snapshot, capa, when)
@@ -193,7 +201,9 @@ def period_begins(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
 
 
 def period_ends(snapshot: Snapshot, capa: Capa, when: When) -> date | None:
-    """The day on which the period of a CAPA's effectiveness plan has run; None where nothing was done yet."""
+    """The day on which the period of a CAPA's effectiveness plan has run; None as long as somebody is not trained."""
+    if any(action.kind == "training" and lacks(snapshot, capa, action, when) for action in capa.actions):
+        return None
     start = period_begins(snapshot, capa, when)
     return capa.effectiveness.period.after(start) if capa.effectiveness and start else None
 
@@ -231,6 +241,14 @@ def says_nothing(text: str) -> bool:
     (True, True, False)
     """
     return "".join(filter(str.isalnum, text.casefold())) in _EMPTY_WORDS
+
+
+# --- the CAPA that takes an event over ------------------------------------------------------------------------------
+
+
+def names_capa(event: Escalating | AuditFinding) -> bool:
+    """Whether an event names a CAPA that takes it over; an event of another kind takes over nothing."""
+    return bool(event.capa and event.capa.startswith("CAPA-"))
 
 
 # --- training adequacy ----------------------------------------------------------------------------------------------
@@ -279,14 +297,14 @@ def adequacy(snapshot: Snapshot, deviation: Deviation, person_id: str, document:
     if entry is None or person_id not in snapshot.people:
         return None
     verdict = qualified(snapshot, person_id, document, when)
-    if not _is_known(snapshot, person_id, document.id, verdict):
+    if not is_known(snapshot, person_id, document.id, verdict):
         return None
     return Adequacy(
         document.named(entry), "qualified" if verdict else "not-qualified", verdict.reason, verdict.evidence
     )
 
 
-def _is_known(snapshot: Snapshot, person: str, document: str, verdict: Verdict) -> bool:
+def is_known(snapshot: Snapshot, person: str, document: str, verdict: Verdict) -> bool:
     """Whether every file that may decide a verdict can be read: the history, what it names, and what suspends."""
     if history_is_unreadable(snapshot, person, document):
         return False
@@ -303,6 +321,24 @@ def _is_known(snapshot: Snapshot, person: str, document: str, verdict: Verdict) 
     if verdict:
         starts.append(layout.EVENTS)  # one that cannot be read may keep them from the work
     return not any(map(snapshot.unreadable_below, starts))
+
+
+def is_todays_need(snapshot: Snapshot, person: str, document: Document, when: When) -> bool:
+    """
+    Whether it may be only what a document asks for now that says that somebody was not qualified at a moment.
+
+    What training consists of, and how often it is refreshed, is on record as the newest revision has it. Where another
+    one was in force, who had trained on that, and was not suspended, may have done all that was asked for then.
+    """
+    entry = in_force(document, when.day)
+    if entry is None or entry is document.newest:
+        return False
+    if suspended(snapshot, person, document.governs, document.id, when) is not None:
+        return False
+    named, history = document.named(entry), snapshot.completions(person, document.id)
+    return bool(trained(snapshot, person, document, entry, when)) or any(
+        done.document == named for _, done in counting(history, when.instant)
+    )
 
 
 # --- the state ------------------------------------------------------------------------------------------------------

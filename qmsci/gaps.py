@@ -327,19 +327,20 @@ def _history_turns(snapshot: Snapshot, person: str, document: str) -> set[date]:
 
 
 def raised_by(snapshot: Snapshot) -> Mapping[tuple[str, str], Sequence[TrainingGap]]:
-    """The quality events that are about gaps, by person and document."""
+    """The quality events that are about gaps, by person and document; in the order of the days that they speak of."""
     found: dict[tuple[str, str], list[TrainingGap]] = defaultdict(list)
     for event in snapshot.events:
         if isinstance(event, TrainingGap):
             found[event.person, event.document].append(event)
-    return found
+    return {about: sorted(events, key=lambda event: event.from_ or date.min) for about, events in found.items()}
 
 
 def raised(events: Mapping[tuple[str, str], Sequence[TrainingGap]], gap: Gap) -> TrainingGap | None:
     """
     The event by which a gap is raised already: of its person and document, on a day that they share.
 
-    An event without `from` speaks of all days before it ends; one without `to` of all until it was closed or voided.
+    An event without `from` speaks of all days before it ends; one without `to` of all until it was closed or voided:
+    `raising` takes what comes after that for a gap of its own.
     """
     name = gap_id(gap.person.id, gap.document.id, gap.first)
     for event in events.get((gap.person.id, gap.document.id), ()):
@@ -386,13 +387,30 @@ class Raising:
     name: str | None
 
 
+def _parts(
+    events: Mapping[tuple[str, str], Sequence[TrainingGap]], gap: Gap, as_of: date
+) -> Iterator[tuple[Gap, TrainingGap | None]]:
+    """A gap as far as an event speaks of it, with that event; then what comes after it ended."""
+    event = raised(events, gap)
+    ended = event.ended if event and not event.to else None
+    if ended and gap.first <= ended < (gap.last or as_of):
+        yield replace(gap, last=ended), event
+        yield from _parts(events, replace(gap, first=ended + ONE_DAY), as_of)
+    else:
+        yield gap, event
+
+
 def raising(snapshot: Snapshot, found: Iterable[Gap]) -> list[Raising]:
-    """Some gaps, each with its event or the id of the one to come; no two of these, and no event, share an id."""
+    """
+    Some gaps, each with its event or the id of the one to come; no two of these, and no event, share an id.
+
+    Where an event without `to` ended while a gap went on, the days after that are a gap of their own.
+    """
     events = raised_by(snapshot)
     taken = {event.id for event in snapshot.events}
     told = []
-    for gap in found:
-        event, name = raised(events, gap), None
+    for gap, event in (part for whole in found for part in _parts(events, whole, snapshot.as_of)):
+        name = None
         if event is None and gap.is_finding:
             name = gap_id(gap.person.id, gap.document.id, gap.first)
             if name in taken:

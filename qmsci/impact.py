@@ -9,16 +9,18 @@ from datetime import date
 
 from qmsci.assign import Plan, Without, whole_gap
 from qmsci.change import Change
+from qmsci.circuit import deciding_check, done_on, training_is_unreadable
 from qmsci.matrix import documents_for, reasons, roles_for
+from qmsci.qualification import action_completed, action_items
 from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
-from qmsci.records.event import Event
+from qmsci.records.event import AuditFinding, Capa, Event, Validation
 from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Assignment, AssignmentItem, Cause
-from qmsci.risk import Risk, at_risk, new_entries
+from qmsci.risk import Risk, Suspension, at_risk, new_entries, remaining, suspended_by, suspensions
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import days_held, is_on_leave, reach
 
@@ -51,7 +53,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a change does, for those who review it."""
+    """What a change does, for those who review it; `remaining` is who can do what others are suspended from."""
 
     as_of: date
     documents: tuple[Reach, ...]
@@ -59,6 +61,8 @@ class Impact:
     people: tuple[Reach, ...]
     events: tuple[Reach, ...]
     at_risk: tuple[Risk, ...]
+    suspended: tuple[Suspension, ...]
+    remaining: tuple[Risk, ...]
 
     @property
     def training(self) -> tuple[Training, ...]:
@@ -107,13 +111,17 @@ def impact_of(change: Change) -> Impact:
     found: dict[Kind, dict[str, list[Training]]] = {kind: {} for kind in _KINDS}
     for training, kind, name in _trainings(change):
         found[kind].setdefault(name, []).append(training)
+    events = list(suspended_by(change))
+    suspended = tuple(suspensions(change, events))
     return Impact(
         as_of=change.day,
         documents=_documents(change, found[Kind.DOCUMENT]),
         roles=_roles(change, found[Kind.ROLE]),
         people=_people(change, found[Kind.PERSON]),
-        events=_events(change, found[Kind.EVENT]),
+        events=_events(change, found[Kind.EVENT], {one.event: one.lifted for one in events}),
         at_risk=tuple(at_risk(change)),
+        suspended=suspended,
+        remaining=tuple(remaining(change, suspended)),
     )
 
 
@@ -242,7 +250,7 @@ def _words(names: Iterable[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-# --- roles, people and events ---------------------------------------------------------------------------------------
+# --- roles and people -----------------------------------------------------------------------------------------------
 
 
 def _roles(change: Change, training: dict[str, list[Training]]) -> tuple[Reach, ...]:
@@ -310,20 +318,59 @@ def _from_to(first: date, last: date | None) -> str:
     return f"from {first} to {last}" if last else f"from {first}"
 
 
-def _events(change: Change, training: dict[str, list[Training]]) -> tuple[Reach, ...]:
+# --- quality events -------------------------------------------------------------------------------------------------
+
+#: What a change does to an event by the key that it sets.
+_VERBS = {
+    "closed": "closes",
+    "verified": "verifies",
+    "released": "releases",
+    "voided": "voids",
+    "cancelled": "cancels",
+    "withdrawn": "withdraws",
+}
+
+
+def _events(change: Change, training: dict[str, list[Training]], lifted: dict[str, list[str]]) -> tuple[Reach, ...]:
     changes: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
     for edit in change.edits(Kind.EVENT, Event):
-        if edit.after:
-            old = edit.before.actions if edit.before else ()
-            new = [action for action in edit.after.actions if action.kind == "training" and action not in old]
-            changes[edit.after.id] = [_action(action) for action in new]
+        event = edit.after or edit.before
+        if event and (edit.after or not change.head.unreadable_below(edit.path)):
+            said = changes[event.id] = list(_event_changes(change.head, edit.before, edit.after))
+            titles[event.id] = event.title
+            if lifted.get(event.id):
+                said.append(f"lifts the suspension of {', '.join(lifted[event.id])}")
     found = []
     for name in sorted({*training, *(name for name, said in changes.items() if said)}):
         event = change.head.events.get(name)
-        if event:
-            why = _event_reaches_nobody(change.head, event)
-            found.append(_reach(name, event.title, changes.get(name, ()), training.get(name, ()), why))
+        if event or name in titles:
+            why = _event_reaches_nobody(change.head, event) if event else "it is removed"
+            title = event.title if event else titles[name]
+            found.append(_reach(name, title, changes.get(name, ()), training.get(name, ()), why))
     return tuple(found)
+
+
+def _event_changes(head: Snapshot, before: Event | None, after: Event | None) -> Iterator[str]:
+    """The training actions of an event that are new or other, and the decisions on it, in words."""
+    if after is None:
+        yield "removed"
+        return
+    old = before.actions if before else ()
+    yield from (_action(action) for action in after.actions if action.kind == "training" and action not in old)
+    yield from _checks(before, after)
+    for again in after.reopened:
+        if before is None or again not in before.reopened:
+            yield (
+                f"reopens {after.id}: closed on {again.closed} by {again.closed_by}, reopened on {again.on} "
+                f"by {again.by}: {again.summary}"
+            )
+    ending = after.ending
+    if ending and (before is None or ending != before.ending):
+        yield f"{_VERBS[after.ending_key]} {after.id} on {ending.on} by {ending.by}: {ending.reason}"
+    was = (before.settling_key, before.settled) if before else None
+    if after.settled and was != (after.settling_key, after.settled):
+        yield f"{_VERBS[after.settling_key]} {after.id}: {', '.join(_grounds(head, after, after.settled))}"
 
 
 def _action(action: Action) -> str:
@@ -332,9 +379,54 @@ def _action(action: Action) -> str:
     return f"action {action.id}: training on {documents} for {who}, due {action.due}"
 
 
+def _checks(before: Event | None, after: Event) -> Iterator[str]:
+    plan = after.effectiveness if isinstance(after, Capa) else None
+    was = before.effectiveness if isinstance(before, Capa) else None
+    for check in plan.checks if plan else ():
+        if was is None or check not in was.checks:
+            by = plan.assessor_of(check) if plan else None
+            yield f"effectiveness check of {after.id} on {check.on} by {by}: {check.outcome}, {check.summary}"
+
+
+def _grounds(head: Snapshot, event: Event, day: date) -> Iterator[str]:
+    """On what an event was answered by a day, and by whom: what the records say, whether or not it is enough."""
+    when = head.end_of(day)
+    if not training_is_unreadable(head, event):
+        needed = [action for action in event.actions if not action.dropped]
+        done = sum(bool(done_on(head, event, action, when)) for action in needed)
+        if needed:
+            of_all = f" of {len(needed)}" if done < len(needed) else ""
+            yield f"{done}{of_all} action{'s' * (len(needed) > 1)} done"
+        training = [action for action in needed if action.kind == "training"]
+        people = {
+            person
+            for action in training
+            for _, item in action_items(head, event, action)
+            for person in item.people
+            if action_completed(head, event, action, person, when)
+        }
+        if training:
+            number = f"{len(people)} {'person' if len(people) == 1 else 'people'}" if people else "nobody"
+            yield f"training completed by {number}"
+    if isinstance(event, Capa) and event.effectiveness and (found := deciding_check(event, day)):
+        check = found[1]
+        yield f"checked {check.outcome} on {check.on} by {event.effectiveness.assessor_of(check)}"
+    if isinstance(event, Validation) and event.pq_completed:
+        yield f"performance qualification completed on {event.pq_completed}"
+    if isinstance(event, AuditFinding) and event.verified and event.closed:
+        yield _decided("verified", event.verified, event.verified_by)
+    yield _decided(event.settling_key, day, getattr(event, f"{event.settling_key}_by"))
+
+
+def _decided(what: str, day: date, by: str | None) -> str:
+    return f"{what} on {day} by {by}" if by else f"{what} on {day}"
+
+
 def _event_reaches_nobody(head: Snapshot, event: Event) -> str:
-    if event.closed:
-        return "it is closed"
+    if event.ended:
+        return f"it is {event.ending_key if event.ending else event.settling_key}"
+    if not any(action.kind == "training" for action in event.actions):
+        return "it asks for no training"
     asked = [named for action in event.actions for named in action.revisions]
     coming = [
         str(named)
@@ -344,6 +436,3 @@ def _event_reaches_nobody(head: Snapshot, event: Event) -> str:
     if coming:
         return f"its training is assigned when {', '.join(coming)} comes"
     return "nobody whom its training concerns is here, or all were assigned it before"
-
-
-# --- activities at risk ---------------------------------------------------------------------------------------------

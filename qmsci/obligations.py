@@ -8,7 +8,7 @@ from datetime import date
 
 from qmsci.completion import lapses, last_full, on_record
 from qmsci.matrix import documents_for, roles_for
-from qmsci.qualification import action_items, item_done, trained, waived_on
+from qmsci.qualification import action_behind, action_items, item_done, trained, waived_on
 from qmsci.records import layout
 from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
@@ -164,16 +164,30 @@ def in_scope(snapshot: Snapshot, action: Action, day: date) -> list[Person]:
     return [found[name] for name in sorted(found)]
 
 
-def concerned(snapshot: Snapshot, action: Action, day: date) -> list[Person]:
+def concerned(snapshot: Snapshot, event: Event, action: Action, day: date) -> list[Person]:
     """The people whom a training action concerns on a day, whether or not they are on leave."""
-    return [person for person in in_scope(snapshot, action, day) if concerns(action, person, day)]
+    found = {person.id: person for person in in_scope(snapshot, action, day)}
+    asked = {name for _, item in action_items(snapshot, event, action) for name in item.people}
+    found |= {name: person for name in asked if (person := snapshot.people.get(name))}
+    return [found[name] for name in sorted(found) if concerns(snapshot, event, action, found[name], day)]
 
 
-def concerns(action: Action, person: Person, day: date) -> bool:
-    """Whether a training action concerns somebody on a day: named and employed, or a holder of one of its roles."""
+def concerns(snapshot: Snapshot, event: Event, action: Action, person: Person, day: date) -> bool:
+    """
+    Whether a training action concerns somebody on a day: named and employed, or a holder of one of its roles.
+
+    Whoever was asked as a holder and has another role by now is excused only if that does not require what was asked.
+    """
     if person.id in action.people and is_employed(person, day):
         return True
-    return any(include(days_held(person, role), day) for role in action.roles)
+    if any(include(days_held(person, role), day) for role in action.roles):
+        return True
+    asked = {item.document.document for _, item in action_items(snapshot, event, action) if person.id in item.people}
+    return any(
+        include(days_held(person, role.id), day)
+        for document in filter(None, map(snapshot.documents.get, asked))
+        for role in roles_for(snapshot, document)
+    )
 
 
 def asked_revision(snapshot: Snapshot, named: RevisionId | str) -> tuple[Document, RevisionEntry] | None:
@@ -283,15 +297,7 @@ def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: d
     event, action = action_behind(snapshot, assignment)
     if event is None or action is None or (event.ended and event.ended <= day):
         return False
-    return concerns(action, person, day)
-
-
-def action_behind(snapshot: Snapshot, assignment: Assignment) -> tuple[Event | None, Action | None]:
-    """The event, and the training action of it, that an assignment was generated for; None for one of a role."""
-    folder, _, rest = assignment.assignment.partition("/")
-    event = snapshot.events.get(folder) if assignment.role is None else None
-    number = rest.split("-")[0]
-    return event, next((one for one in (event.actions if event else ()) if str(one.id) == number), None)
+    return concerns(snapshot, event, action, person, day)
 
 
 def deadline(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem) -> date:

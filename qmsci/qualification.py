@@ -178,8 +178,22 @@ def action_items(snapshot: Snapshot, event: Event, action: Action) -> list[tuple
     ]
 
 
+def action_behind(snapshot: Snapshot, assignment: Assignment) -> tuple[Event | None, Action | None]:
+    """The event, and the training action of it, that an assignment was generated for; None for one of a role."""
+    folder, _, rest = assignment.assignment.partition("/")
+    event = snapshot.events.get(folder) if assignment.role is None else None
+    number = rest.split("-")[0]
+    return event, next((one for one in (event.actions if event else ()) if str(one.id) == number), None)
+
+
 def item_done(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: str, when: When) -> Done | None:
-    """Whether a person has completed an item by completions that name its assignment."""
+    """
+    Whether a person has completed an item by completions that name its assignment.
+
+    What an event asks for is not done by training from before it asked: that was there, and did not help.
+    """
+    event, action = action_behind(snapshot, assignment)
+    since = (action.opened or event.begun) if event and action else None
     history = snapshot.completions(person, item.document.document)
     mine = [
         (index, entry)
@@ -187,17 +201,22 @@ def item_done(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, 
         if entry.document == item.document
         and assignment.assignment in entry.assignments
         and is_enough(entry, item.pass_mark or 0, item.supervised or 0)
+        and (since is None or snapshot.day_of(entry.completed) >= since)
     ]
     return next(times_done(mine, frozenset(item.method)), None)
 
 
 def action_completed(snapshot: Snapshot, event: Event, action: Action, person: str, when: When) -> bool:
-    """Whether a person has completed a training action: an item for each of its documents, and each one done."""
+    """Whether a person has completed a training action: for each document that it names now, an item that is done."""
     mine = [(where, item) for where, item in action_items(snapshot, event, action) if person in item.people]
-    documents = {getattr(named, "document", named) for named in action.documents}
-    if not documents or not documents <= {item.document.document for _, item in mine}:
-        return False
-    return all(item_done(snapshot, where, item, person, when) for where, item in mine)
+    return bool(action.documents) and all(
+        any(
+            item_done(snapshot, where, item, person, when)
+            for where, item in mine
+            if named in (item.document, item.document.document)
+        )
+        for named in action.documents
+    )
 
 
 # --- authorised -----------------------------------------------------------------------------------------------------

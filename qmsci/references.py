@@ -23,7 +23,7 @@ from qmsci.snapshot import Register, Snapshot
 
 
 class Named(StrEnum):
-    """What a reference is to. A planned document or revision is one that an event asks for and that may come yet."""
+    """What a reference is to. A planned revision is one that an event asks for and that may come yet."""
 
     DOCUMENT = "document"
     REVISION = "revision"
@@ -195,7 +195,9 @@ def _of_event(event: Event) -> References:
 
 def _of_action(action: Action, *keys: str | int) -> References:
     yield from _one(Named.PERSON, action.owner, *keys, "owner")
-    yield from _each(Named.PLANNED, action.documents, *keys, "documents")
+    for index, named in enumerate(action.documents):
+        kind = Named.PLANNED if isinstance(named, RevisionId) else Named.DOCUMENT
+        yield Reference((*keys, "documents", index), kind, named)
     yield from _one(Named.REVISION if action.done else Named.PLANNED, action.document, *keys, "document")
     yield from _each(Named.ROLE, action.roles, *keys, "roles")
     yield from _each(Named.PERSON, action.people, *keys, "people")

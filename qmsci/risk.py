@@ -1,22 +1,31 @@
-"""Which activities a change puts at risk: who could still perform them on a coming date, if nobody trained."""
+"""Which activities a change puts at risk: whom it keeps from them, and who can still do them if nobody trains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from qmsci.authorisation import authorised
-from qmsci.change import Change
+from qmsci.authorisation import authorised, roles_on
+from qmsci.change import Change, Edited
+from qmsci.circuit import training_is_unreadable
+from qmsci.qualification import suspended, suspending
 from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.event import Event
 from qmsci.records.layout import Kind
-from qmsci.snapshot import Snapshot
-from qmsci.timeline import days_held, include
+from qmsci.records.person import Person
+from qmsci.records.role import Role
+from qmsci.snapshot import Snapshot, When
+from qmsci.timeline import days_held, in_force, include, is_employed
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Who could do an activity on the day on which documents change, if nobody trained in between."""
+    """
+    Who could do an activity on a day, if nobody trained in between.
+
+    The day is one on which documents change, or that of a change that suspends people (then `documents` is empty).
+    """
 
     on: date
     activity: str
@@ -70,3 +79,103 @@ def new_entries(before: Document | None, after: Document) -> list[RevisionEntry]
     """The revisions of a document that it did not have before."""
     known = {entry.revision for entry in before.revisions} if before else set()
     return [entry for entry in after.revisions if entry.revision not in known]
+
+
+# --- suspensions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Somebody whom a change suspends: by which training actions, from which activities that they could do before."""
+
+    person: str
+    name: str
+    actions: tuple[str, ...]
+    activities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """Who is suspended by which training action of one event, in the base and in the head; pairs of their ids."""
+
+    event: str
+    before: frozenset[tuple[str, int]]
+    after: frozenset[tuple[str, int]]
+
+    @property
+    def lifted(self) -> list[str]:
+        """The people whom the event suspends no more."""
+        return sorted({person for person, _ in self.before} - {person for person, _ in self.after})
+
+
+def suspended_by(change: Change) -> Iterator[Suspended]:
+    """Whom each event that a change touches suspends on its day; not where a file that decides it cannot be read."""
+    for edit in change.edits(Kind.EVENT, Event):
+        sides = [(change.base, edit.before), (change.head, edit.after)]
+        if not any(_is_unknown(edit, snapshot, event) for snapshot, event in sides):
+            event = edit.after or edit.before
+            before, after = (_pairs(change, snapshot, event) if event else frozenset() for snapshot, event in sides)
+            yield Suspended(event.id if event else "", before, after)
+
+
+def _is_unknown(edit: Edited[Event], snapshot: Snapshot, event: Event | None) -> bool:
+    return training_is_unreadable(snapshot, event) if event else snapshot.unreadable_below(edit.path)
+
+
+def _pairs(change: Change, snapshot: Snapshot, event: Event) -> frozenset[tuple[str, int]]:
+    """The people whom a side of a change suspends for an event, and who still work here, each with the action."""
+    named = {person for action in event.actions for person in action.people}
+    roles = [role for action in event.actions if action.suspend for role in action.roles]
+    named |= {person.id for role in roles for person in snapshot.holders.get(role, ())}
+    here = [name for name in named if (who := change.head.people.get(name)) and is_employed(who, change.day)]
+    when = snapshot.end_of(change.day)
+    return frozenset(
+        (name, action.id) for name in here for found, action in suspending(snapshot, name, when) if found.id == event.id
+    )
+
+
+def suspensions(change: Change, events: Iterable[Suspended]) -> Iterator[Suspension]:
+    """Whom a change suspends from its merge on: by an action that did not, or from an activity more than before."""
+    new: dict[str, list[str]] = {}
+    held: dict[str, list[str]] = {}
+    for found in events:
+        for name, action in sorted(found.after):
+            held.setdefault(name, []).append(f"{found.event}/{action}")
+            if (name, action) not in found.before:
+                new.setdefault(name, []).append(f"{found.event}/{action}")
+    for name in sorted(held):
+        more = _kept_from(change.head, name, change.day) - _kept_from(change.base, name, change.day)
+        person = change.head.people.get(name)
+        if person and (name in new or more):
+            yield Suspension(name, person.name, tuple(new.get(name, held[name])), tuple(sorted(more)))
+
+
+def _kept_from(snapshot: Snapshot, name: str, day: date) -> set[str]:
+    """The activities of somebody's roles from which they are suspended, or for which they lack what is suspended."""
+    person = snapshot.people.get(name)
+    if person is None:
+        return set()
+    when = snapshot.end_of(day)
+    roles = [role for role in map(snapshot.roles.get, roles_on(person, day)) if role]
+    lacking = {role.id for role in roles if _is_suspended_from(snapshot, person, role, when)}
+    return {
+        activity
+        for activity in {activity for role in roles for activity in role.activities}
+        if {role.id for role in roles if activity in role.activities} <= lacking
+        or suspended(snapshot, name, [activity], None, when) is not None
+    }
+
+
+def _is_suspended_from(snapshot: Snapshot, person: Person, role: Role, when: When) -> bool:
+    """Whether somebody is suspended on a document that a role requires for whatever it performs."""
+    required = (found for found in map(snapshot.documents.get, role.requires) if found and in_force(found, when.day))
+    needed = (document for document in required if document.purpose == "qualification")
+    return any(suspended(snapshot, person.id, (), document.id, when) is not None for document in needed)
+
+
+def remaining(change: Change, suspensions: Iterable[Suspension]) -> Iterator[Risk]:
+    """Who can still do the activities from which a change suspends people, on its day: critical, or with a minimum."""
+    for activity in sorted({activity for one in suspensions for activity in one.activities}):
+        risk = _risk(change.head, change.day, activity, ())
+        if risk.required:
+            yield risk

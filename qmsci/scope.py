@@ -8,7 +8,7 @@ from qmsci.change import Change
 from qmsci.matrix import documents_for, roles_for
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
-from qmsci.records.event import Deviation, Event, Validation
+from qmsci.records.event import AuditFinding, Deviation, Escalating, Event, TrainingGap, Validation
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Person
 from qmsci.records.role import Activities, Role
@@ -107,8 +107,10 @@ def _follow_roles(change: Change, scope: Scope) -> None:
             if role:
                 scope.roles.add(role.id)
                 scope.owed_roles.add(role.id)
-                scope.documents |= {document.id for document in documents_for(snapshot, role)}
+                required = {document.id for document in documents_for(snapshot, role)}
+                scope.documents |= required
                 scope.events |= _staffed_by(snapshot, {role.id})
+                scope.events |= {event.id for event in change.head.events if _gap_of(event) & required}
     for activities in change.edits(Kind.ACTIVITIES, Activities):
         known, now = (side.entries if side else {} for side in (activities.before, activities.after))
         altered = {name for name in now if known.get(name) != now[name]}
@@ -151,6 +153,8 @@ def _follow_events(change: Change, scope: Scope) -> None:
     for edit in change.edits(Kind.EVENT, Event):
         if edit.after:
             scope.events.add(edit.after.id)
+    handed_over = (event for event in change.head.events if isinstance(event, Escalating | AuditFinding))
+    scope.events |= {event.id for event in handed_over if event.capa in scope.events}
 
 
 def _follow_verdicts(change: Change, scope: Scope) -> None:
@@ -169,7 +173,8 @@ def _follow_verdicts(change: Change, scope: Scope) -> None:
 
 def _involved(event: Event) -> set[str]:
     assessed = event.training_assessment if isinstance(event, Deviation) else ()
-    return {*event.people, *(entry.person for entry in assessed)}
+    gap = {event.person} if isinstance(event, TrainingGap) else set()
+    return {*event.people, *(entry.person for entry in assessed)} | gap
 
 
 def _suspended(snapshot: Snapshot, event: Event) -> set[str]:
@@ -203,8 +208,12 @@ def _activities_of(event: Event) -> tuple[str, ...]:
     return event.activities if isinstance(event, Validation) else ()
 
 
+def _gap_of(event: Event) -> set[str]:
+    return {event.document} if isinstance(event, TrainingGap) else set()
+
+
 def _documents_of(event: Event) -> set[str]:
     named = {name for action in event.actions for name in (*action.documents, action.document) if name}
     assessed = event.training_assessment if isinstance(event, Deviation) else ()
-    named |= {entry.document for entry in assessed}
+    named |= {entry.document for entry in assessed} | _gap_of(event)
     return set(event.documents) | {name.document if isinstance(name, RevisionId) else name for name in named}

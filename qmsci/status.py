@@ -8,13 +8,27 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from qmsci.authorisation import roles_on
-from qmsci.check import in_the_way
-from qmsci.circuit import Lack, State, deciding_check, done_on, is_open, lacks, period_ends, state
+from qmsci.check import in_the_way, objections
+from qmsci.circuit import (
+    Lack,
+    State,
+    asked_until,
+    days_open,
+    deciding_check,
+    done_on,
+    implemented,
+    is_open,
+    lacks,
+    period_begins,
+    period_ends,
+    state,
+)
 from qmsci.completion import history_is_unreadable
 from qmsci.finding import Finding
 from qmsci.library import Library
 from qmsci.matrix import reasons, roles_for
 from qmsci.obligations import at_work, days_owed
+from qmsci.past import then
 from qmsci.programme import (
     OpenItem,
     Progress,
@@ -74,6 +88,7 @@ class PersonStatus:
     How far somebody is with the programme of each of their roles.
 
     `assignments` are open beside those that the programmes show, `retraining` keeps from work until it is completed.
+    `events` and `actions` are open and theirs to bring to an end.
     """
 
     person: Person
@@ -83,6 +98,8 @@ class PersonStatus:
     roles: tuple[RoleHeld, ...]
     assignments: tuple[OpenItem, ...]
     retraining: tuple[tuple[Event, Action], ...]
+    events: tuple[OpenEvent, ...]
+    actions: tuple[OpenAction, ...]
 
 
 def status_of_person(snapshot: Snapshot, person: Person, when: When, matrix: Snapshot | None = None) -> PersonStatus:
@@ -94,6 +111,7 @@ def status_of_person(snapshot: Snapshot, person: Person, when: When, matrix: Sna
     )
     roles = tuple(_held(snapshot, person, name, open_, when, matrix or snapshot) for name in names)
     shown = {id(item) for role in roles for step in role.steps for item in step.standing.asked}
+    events = open_events(snapshot, when)
     return PersonStatus(
         person=person,
         when=when,
@@ -102,6 +120,8 @@ def status_of_person(snapshot: Snapshot, person: Person, when: When, matrix: Sna
         roles=roles,
         assignments=tuple(item for item in open_ if id(item) not in shown),
         retraining=tuple(suspending(snapshot, person.id, when)),
+        events=tuple(one for one in events if one.event.owner == person.id),
+        actions=tuple(action for one in events for action in one.actions if action.action.owner == person.id),
     )
 
 
@@ -291,9 +311,14 @@ class ActionStatus:
 
 @dataclass(frozen=True, slots=True)
 class PlanStatus:
-    """An effectiveness plan: when its period has run, and the day on which a check is still to be made."""
+    """
+    An effectiveness plan: since when its period runs, and when it has run; the day from which a check is to be made.
+
+    As long as an action is not done, nobody knows when the period ends.
+    """
 
     plan: Effectiveness
+    period_begins: date | None
     period_ends: date | None
     next_check: date | None
 
@@ -312,15 +337,18 @@ class EventStatus:
     Where an event stands, what of its actions is done, and what stands in the way of closing it.
 
     `in_the_way` is None on a day on which the event is not open: before its beginning, and once it has ended.
+    `objections` are what the law says against how it has ended. The state is `not-begun` before the beginning, of an
+    event that is linked and is not there it is None.
     """
 
     event: Event
     when: When
-    state: State
+    state: str
     actions: tuple[ActionStatus, ...]
     plan: PlanStatus | None
     in_the_way: tuple[Finding, ...] | None
-    linked: tuple[tuple[str, Linked, State | None], ...]
+    objections: tuple[Finding, ...]
+    linked: tuple[tuple[str, Linked, str | None], ...]
 
 
 def status_of_event(library: Library, snapshot: Snapshot, event: Event, when: When) -> EventStatus:
@@ -329,17 +357,33 @@ def status_of_event(library: Library, snapshot: Snapshot, event: Event, when: Wh
 
     Once it has ended, its actions are shown as they were then: nothing is asked of who came later.
     """
-    then = snapshot if snapshot.as_of == when.day else Snapshot(library, when.day)
-    last = snapshot.end_of(event.ended) if event.ended and event.ended <= when.day else when
+    ended = event.ended and event.ended <= when.day
+    last = asked_until(snapshot, event, when)
+    way = in_the_way(library, _that_day(library, snapshot, when), event) if is_open(event, when.day) else None
     return EventStatus(
         event=event,
         when=when,
-        state=state(snapshot, event, when),
+        state=stands(snapshot, event, when),
         actions=tuple(_action(snapshot, event, action, last) for action in event.actions),
         plan=_plan(snapshot, event, last) if isinstance(event, Capa) else None,
-        in_the_way=tuple(in_the_way(library, then, event)) if is_open(event, when.day) else None,
+        in_the_way=None if way is None else tuple(way),
+        objections=tuple(objections(library, snapshot, event)) if ended else (),
         linked=tuple(_linked(snapshot, event, when)),
     )
+
+
+#: What is said in the place of a state before an event has begun.
+NOT_BEGUN = "not-begun"
+
+
+def stands(snapshot: Snapshot, event: Event, when: When) -> str:
+    """The state of an event at a moment; `not-begun` before its beginning."""
+    return NOT_BEGUN if event.begun and when.day < event.begun else state(snapshot, event, when).value
+
+
+def _that_day(library: Library, snapshot: Snapshot, when: When) -> Snapshot:
+    """The records as of the day that is asked about."""
+    return snapshot if snapshot.as_of == when.day else Snapshot(library, when.day)
 
 
 def _action(snapshot: Snapshot, event: Event, action: Action, when: When) -> ActionStatus:
@@ -352,12 +396,14 @@ def _action(snapshot: Snapshot, event: Event, action: Action, when: When) -> Act
 def _plan(snapshot: Snapshot, capa: Capa, when: When) -> PlanStatus | None:
     if capa.effectiveness is None:
         return None
-    ends, latest = period_ends(snapshot, capa, when), deciding_check(capa, when.day)
+    ends = period_ends(snapshot, capa, when) if implemented(snapshot, capa, when) else None
+    latest = deciding_check(capa, when.day)
     decided = latest and ends and latest[1].on >= ends and latest[1].outcome != "inconclusive"
-    return PlanStatus(capa.effectiveness, ends, None if decided or not is_open(capa, when.day) else ends)
+    following = None if decided or not is_open(capa, when.day) else ends
+    return PlanStatus(capa.effectiveness, period_begins(snapshot, capa, when), ends, following)
 
 
-def _linked(snapshot: Snapshot, event: Event, when: When) -> Iterator[tuple[str, Linked, State | None]]:
+def _linked(snapshot: Snapshot, event: Event, when: When) -> Iterator[tuple[str, Linked, str | None]]:
     names: dict[str, Linked] = dict.fromkeys(event.sources, Linked.SOURCE)
     if answer := getattr(event, "capa", None):
         names.setdefault(answer, Linked.CAPA)
@@ -368,7 +414,7 @@ def _linked(snapshot: Snapshot, event: Event, when: When) -> Iterator[tuple[str,
             names.setdefault(other.id, Linked.FOLLOW_UP)
     for name, how in names.items():
         found = snapshot.events.get(name)
-        yield name, how, state(snapshot, found, when) if found else None
+        yield name, how, stands(snapshot, found, when) if found else None
 
 
 #: The dated facts of an event that are shown, by the names of their fields, in the order in which they happen.
@@ -381,11 +427,99 @@ _DATED = (
 def dates_of(event: Event) -> dict[str, date | datetime]:
     """The dated facts of an event, by their keys; `due` is the day by which it is to be closed, as extended."""
     found = {key_of(name): value for name in _DATED if (value := getattr(event, name, None))}
-    if event.due:
-        found["due"] = event.extensions[-1].to if event.extensions else event.due
+    if due := _due(event):
+        found["due"] = due
     if event.ending:
         found[event.ending_key] = event.ending.on
     return found
 
 
-Status = PersonStatus | RoleStatus | DocumentStatus | EventStatus
+def _due(event: Event) -> date | None:
+    return event.extensions[-1].to if event.due and event.extensions else event.due
+
+
+# --- all that is open -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAction:
+    """An action of an open event that is not done; whether its deadline has passed."""
+
+    event: Event
+    action: Action
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent:
+    """
+    An event that is open, since it was opened or reopened last (None where nobody says); with its open actions.
+
+    Its deadline is its own; where it has none, the earliest of its open actions.
+    """
+
+    event: Event
+    state: State
+    since: date | None
+    deadline: date | None
+    late: bool
+    actions: tuple[OpenAction, ...]
+
+
+def open_events(snapshot: Snapshot, when: When) -> list[OpenEvent]:
+    """The events that are open at a moment, by kind and id; actions and deadlines are those of that day."""
+    found = (_opened(snapshot, event, when) for event in snapshot.events if is_open(event, when.day))
+    return sorted(found, key=lambda one: (one.event.id.split("-", 1)[0], one.event.id))
+
+
+def _opened(snapshot: Snapshot, event: Event, when: When) -> OpenEvent:
+    past, since = then(event, when.day), _since(days_open(event), when.day)
+    actions = tuple(
+        OpenAction(event, action, action.deadline < when.day)
+        for action in past.actions
+        if done_on(snapshot, past, action, when) is None
+    )
+    deadline = _due(past) or min((one.action.deadline for one in actions), default=None)
+    return OpenEvent(
+        event=event,
+        state=state(snapshot, event, when),
+        since=None if since == date.min else since,
+        deadline=deadline,
+        late=deadline is not None and deadline < when.day,
+        actions=actions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All events that are open at a moment, each with what is next, in words."""
+
+    when: When
+    events: tuple[tuple[OpenEvent, str], ...]
+
+    @property
+    def late_actions(self) -> list[OpenAction]:
+        """The open actions whose deadline has passed."""
+        return [action for one, _ in self.events for action in one.actions if action.late]
+
+
+def overview(library: Library, snapshot: Snapshot, when: When) -> Overview:
+    """All events that are open at a moment, each with what is next."""
+    that_day = _that_day(library, snapshot, when)
+    return Overview(when, tuple((one, _next(library, that_day, one, when)) for one in open_events(snapshot, when)))
+
+
+def _next(library: Library, snapshot: Snapshot, one: OpenEvent, when: When) -> str:
+    """The first action that is not done, the effectiveness check, or the rules that stand in the way of closing it."""
+    if one.actions:
+        action = one.actions[0].action
+        said = action.title or action.summary
+        return f"action {action.id}: {said}" if said else f"{action.kind} action {action.id}"
+    plan = _plan(snapshot, one.event, when) if isinstance(one.event, Capa) else None
+    if plan and plan.next_check:
+        return f"effectiveness check from {plan.next_check}"
+    rules = dict.fromkeys(finding.rule for finding in in_the_way(library, snapshot, one.event))
+    return f"in the way: {', '.join(rules)}" if rules else "nothing in the way"
+
+
+Status = PersonStatus | RoleStatus | DocumentStatus | EventStatus | Overview

@@ -202,6 +202,8 @@ class Judge:
         of_day = *key, when.day  # which a reason may name
         if of_day not in self._reasons:
             verdict = authorised(self._snapshot, person, activity, when, matrix)
+            if verdict and self._snapshot.unreadable_below(layout.EVENTS):
+                raise _CannotJudge("a quality event that may keep somebody from the work cannot be read")
             if verdict:
                 self._able.add(key)
                 return None

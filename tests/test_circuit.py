@@ -163,7 +163,13 @@ def test_a_capa_is_implemented_with_its_last_action(actions: str, completed: dic
 @pytest.mark.parametrize(
     ("capa", "completed", "day"),
     [
-        pytest.param(PLAN + TRAINING + MOUNTED, {"p_1": "2026-10-01"}, "2026-10-31", id="from-the-last-training"),
+        pytest.param(
+            PLAN + TRAINING + MOUNTED,
+            {"p_1": "2026-10-01", "p_2": "2026-10-09"},
+            "2026-11-08",
+            id="from-the-last-training",
+        ),
+        pytest.param(PLAN + TRAINING + MOUNTED, {"p_1": "2026-10-01"}, None, id="somebody-is-not-trained"),
         pytest.param(PLAN + TRAINING + MOUNTED, {}, None, id="nobody-is-trained"),
         pytest.param(PLAN + "actions:\n" + MOUNTED, {}, "2026-11-19", id="without-training-from-the-last-action"),
         pytest.param(PLAN + "actions:\n" + OTHER, {}, None, id="nothing-is-done"),

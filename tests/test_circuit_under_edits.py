@@ -426,15 +426,18 @@ class Ledger:
                 held = [one for one in person["roles"] if one["role"] in self.roles[number]]
                 if _within(person["employed"], closed) and any(_within(one, closed) for one in held):
                     targets.add(name)
-            missing += [f"{name} for {number}" for name in sorted(targets) if not self._trained(name, number, closed)]
+            since = next((one.get("opened") for one in capa["actions"] if one["id"] == number), None) or capa["opened"]
+            missing += [
+                f"{name} for {number}" for name in sorted(targets) if not self._trained(name, number, since, closed)
+            ]
         return missing
 
-    def _trained(self, name: str, number: str, by: str) -> bool:
+    def _trained(self, name: str, number: str, since: str, by: str) -> bool:
         history = self.history.get(f"training-records/completions/{name}/SOP-001.yaml", [])
-        rejected = {entry["rejects"] for entry in history if "rejects" in entry and entry["at"][:10] <= by}
+        rejected = {entry["rejects"] for entry in history if "rejects" in entry}
         return any(
             f"CAPA-1/{number}" in {assignment.partition("-2")[0] for assignment in _named_in(entry)}
-            and entry["completed"][:10] <= by
+            and since <= entry["completed"][:10] <= by
             and "assessment" not in entry
             and digest_of(entry) not in rejected
             for entry in history
@@ -517,6 +520,27 @@ class Circuit(RuleBasedStateMachine):
         edit, days = THE_WAY[self.step % len(THE_WAY)]
         self.day += days * ONE
         self.step += self.propose([edit], first, assign=True)
+
+    @rule(shortcut=st.sampled_from(SHORTCUTS), whom=st.sampled_from([0, 1]))
+    def hurry(self, shortcut: Edit, whom: int) -> None:
+        """Train one of two, take a shortcut past the other, do the rest, and close."""
+
+        def choose(choices: list[Any]) -> Any:
+            return _both(choices) if {"people": ["p-1", "p-2"]} in choices else choices[0]
+
+        self.propose([open_capa], choose, assign=True)
+        self.propose([complete_one], lambda choices: choices[min(whom, len(choices) - 1)], assign=True)
+        self.propose([shortcut], choose, assign=True)
+        self.propose([do_action], first, assign=True)
+        self.day += PERIOD * ONE
+        self.propose([check_effect], first, assign=True)
+        self.propose([close_capa], first, assign=True)
+
+    @rule(days=st.sampled_from([1, 40]), reopen=st.booleans())
+    def repent(self, days: int, reopen: bool) -> None:
+        """Take back a completion later, with or without reopening what was closed on it."""
+        self.day += days * ONE
+        self.propose([reject_one, reopen_capa] if reopen else [reject_one], first, assign=True)
 
     def propose(self, edits: list[Edit], choose: Choose, *, assign: bool) -> bool:
         """Propose a change, and merge it where the gate lets it through."""

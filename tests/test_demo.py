@@ -37,7 +37,9 @@ def test_the_demo_goes_as_told_and_leaves_nothing(tmp_path: Path):
     assert "error[person-without-assignment] p-0062" in said
     assert re.findall(r"^(yes|no): p-0042", said, re.MULTILINE) == ["no", "yes", "no"]
     assert re.search(r"error\[capa-closed-without-training\] .* not completed by p-0028, p-0031", said)
-    assert re.search(r"error\[capa-closed-without-effectiveness\] .*; the last training was on .*, 90 days later is", said)
+    assert re.search(
+        r"error\[capa-closed-without-effectiveness\] .*; the last training was on .*, 90 days later is", said
+    )
     assert re.search(r"is taken up in (CAPA-\S+): .*\n(.*\n)*.*assigns \1/1: .*\n.*was completed by p-0028", said)
     assert re.search(r"^It was closed on \S+ by p-0004", said, re.MULTILINE)
 

@@ -434,7 +434,7 @@ VOIDED = "{on: 2026-02-02, by: p-9, reason: She was not there.}"
         pytest.param(event(from_="2025-01-01", to="2026-01-01"), True, id="the-first-day"),
         pytest.param(event(from_="2025-01-01"), True, id="open-and-without-end"),
         pytest.param(event(), True, id="without-days"),
-        pytest.param(event(from_="2025-01-01", closed="2026-01-01"), True, id="closed-on-the-first-day"),
+        pytest.param(event(from_="2025-01-01", closed="2026-01-19"), True, id="closed-on-the-last-day"),
         pytest.param(event(from_="2026-01-01", to="2026-01-19", closed="2026-09-01"), True, id="closed"),
         pytest.param(event(from_="2026-01-01", voided=VOIDED), True, id="voided"),
         pytest.param(
@@ -459,6 +459,46 @@ def test_a_gap_is_raised_once(files: Files, known: bool):
     assert (raised(raised_by(snapshot), gap) is not None) is known
     assert one.event == (next(iter(files)).split("/")[1][:-5] if known else None)
     assert one.name == (None if known else "GAP-P-1-SOP-014-20260101")
+
+
+def parts(files: Files, day: date = TODAY) -> list[tuple[str, str | None, str | None, str | None]]:
+    """What is raised: the days, the event, the id of one to come."""
+    snapshot = snapshot_of({**files}, day)
+    found = raising(snapshot, gaps(snapshot))
+    return [(f"{one.gap.first}", one.gap.last and f"{one.gap.last}", one.event, one.name) for one in found]
+
+
+@pytest.mark.parametrize("end", [{"closed": "2026-02-10"}, {"voided": VOIDED.replace("02-02", "02-10")}])
+def test_what_comes_after_an_event_that_ended_is_raised_again(end: dict[str, str]):
+    """An event that says no last day speaks of none after it was closed or voided."""
+    first = event(from_="2026-01-01", **end)
+    mine = ("2026-01-01", "2026-02-10", "GAP-2026-001", None)
+    second = event("GAP-P-1-SOP-014-20260211", from_="2026-02-11")
+
+    assert parts({**ONE, **first}, date(2026, 2, 10)) == [("2026-01-01", None, "GAP-2026-001", None)]
+    assert parts({**ONE, **first}) == [mine, ("2026-02-11", None, None, "GAP-P-1-SOP-014-20260211")]
+    assert parts({**ONE, **first, **second}) == [mine, ("2026-02-11", None, "GAP-P-1-SOP-014-20260211", None)]
+
+
+def test_and_again_as_often_as_it_is_closed():
+    """Each part of a gap that goes on is that of its own event, whatever their order."""
+    events = {
+        **event("GAP-2026-009", from_="2026-01-01", closed="2026-02-10"),
+        **event("GAP-2026-001", from_="2026-02-11", closed="2026-03-10"),
+    }
+
+    assert parts({**ONE, **events}) == [
+        ("2026-01-01", "2026-02-10", "GAP-2026-009", None),
+        ("2026-02-11", "2026-03-10", "GAP-2026-001", None),
+        ("2026-03-11", None, None, "GAP-P-1-SOP-014-20260311"),
+    ]
+
+
+def test_an_ended_gap_is_raised_for_the_days_after_the_event():
+    assert parts({**ENDED, **event(from_="2026-01-01", closed="2026-01-05")}) == [
+        ("2026-01-01", "2026-01-05", "GAP-2026-001", None),
+        ("2026-01-06", "2026-01-19", None, "GAP-P-1-SOP-014-20260106"),
+    ]
 
 
 @pytest.mark.parametrize("files", [HIRED, {**ONE, **IN_TIME, **RETRAIN}], ids=["in-training", "suspended"])

@@ -809,6 +809,22 @@ def test_versions_are_those_of_main_newest_first(branched: Checkout):
     assert list(opened(branched).versions("HEAD", HISTORY)) == [b"anew\n", b"one\ntwo\nthree\n", b"one\n"]
 
 
+def test_all_that_a_folder_ever_held_in_one_pass(branched: Checkout):
+    """Newest first, also of what is there no more, by the steps of main."""
+    branched.git("merge", "--quiet", "--no-ff", "--message", "Merge", "mine")
+    branched.commit({HISTORY: None, "roles/a: b.yaml": "two words\n"})
+    branched.commit({HISTORY: "anew\n"})
+    repository = opened(branched)
+    folder = HISTORY.split("/", 1)[0] + "/"
+    found = repository.blobs_below(repository.named("HEAD"), folder)
+    texts = [found[2] if found else b"" for found in repository.objects.read(found[HISTORY])]
+
+    assert texts == list(repository.versions("HEAD", HISTORY))
+    assert all(path.startswith(folder) for path in found)
+    assert list(repository.blobs_below(repository.named("HEAD"), "nowhere/")) == []
+    assert "roles/a: b.yaml" in repository.blobs_below(repository.named("HEAD"), "roles/")
+
+
 def test_the_last_commit_of_main_by_a_moment(branched: Checkout):
     """Before the first there is none, so it is the first."""
     repository = opened(branched)

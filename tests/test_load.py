@@ -114,6 +114,8 @@ FAULTS = [
     (POLICY, "training: {pass-mark", "training: {pas-mark", "7:12 unknown key 'pas-mark', did you mean 'pass-mark'?"),
     (ACTIVITIES, "critical", "critcal", "1:27 unknown key 'critcal', did you mean 'critical'?"),
     (CAPA, "period:", "perod:", "8:45 unknown key 'perod', did you mean 'period'?"),
+    (CAPA, "90 days, assessor", "0 days, assessor", "8:45 'period': an effectiveness period of 0 days is none"),
+    (CAPA, "90 days, assessor", "0 months, assessor", "8:45 'period': an effectiveness period of 0 days is none"),
     # shapes
     (ROLE, "performs: [gowning]", "performs: gowning", "4:1 'performs' is 'gowning' where a list is expected"),
     (ROLE, "title: Operator", "title: [Operator]", "2:1 'title' is a list where a text is expected"),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from qmsci.authorisation import authorised
 from qmsci.check import in_the_way
-from qmsci.circuit import is_open, state
+from qmsci.circuit import State, done_on, is_open, state
+from qmsci.finding import Severity
 from qmsci.library import library_of
 from qmsci.matrix import roles_for
 from qmsci.obligations import days_owed
@@ -22,10 +23,12 @@ from qmsci.status import (
     DocumentStatus,
     EventStatus,
     Linked,
+    Overview,
     PersonStatus,
     RoleStatus,
     Status,
     dates_of,
+    overview,
     revision_state,
     status_of_document,
     status_of_event,
@@ -33,7 +36,7 @@ from qmsci.status import (
     status_of_role,
 )
 from qmsci.timeline import in_force, owed_revisions, reach
-from tests.laws import POLICY, TODAY, Files, snapshot_of
+from tests.laws import POLICY, TODAY, Files, findings_in, snapshot_of
 from tests.strategies import DAYS, System, texts
 from tests.test_assign import TEXT, document
 from tests.test_programme import SCORED, programmes, tasks
@@ -236,10 +239,12 @@ withdrawn: {on: 2026-11-15, by: p-0003, reason: They show the revision in force.
 
 
 def status_of(name: str, files: Files = SYSTEM, day: date = TODAY) -> Status:
-    """The status of what has a name, at the end of a day."""
+    """The status of what has a name (without one: of all that is open), at the end of a day."""
     library = library_of({"qmsci.yaml": POLICY, **files})
     snapshot = Snapshot(library, day)
     when = snapshot.end_of(day)
+    if not name:
+        return overview(library, snapshot, when)
     plain, _, label = name.partition("@")
     if person := snapshot.people.get(name):
         return status_of_person(snapshot, person, when)
@@ -315,6 +320,16 @@ def test_who_is_away_and_who_has_gone():
     assert str(away.leave.last) == "2027-01-31"
     assert {one.how for one in away.roles[0].work} == {Independence.NO}
     assert (gone.employed, gone.roles[0].steps, gone.roles[0].held) == (False, (), False)
+
+
+def test_what_is_theirs_to_bring_to_an_end():
+    """The open events and the open actions that somebody owns, as of that day; nothing of what has ended."""
+    lead, quality, after = of_person("p-0011"), of_person("p-0003"), of_person("p-0007")
+    before = of_person("p-0007", day=date(2026, 11, 19))
+
+    assert ([one.event.id for one in quality.events], quality.actions) == (["CAPA-2026-003"], ())
+    assert (lead.events, [one.action.id for one in lead.actions]) == ((), [1])
+    assert (after.actions, [one.action.id for one in before.actions]) == ((), [2])
 
 
 def test_roles_are_shown_those_held_first():
@@ -467,10 +482,43 @@ def test_what_has_ended_asks_nothing():
     ]
 
 
+def test_a_warning_is_not_in_the_way():
+    """What only gives something to think about keeps no event from being closed."""
+    action = "{id: 1, kind: training, documents: [SOP-014], people: [p-0042], due: 2026-10-15}"
+    text = f"id: CAPA-2026-009\ntitle: T\nopened: 2026-09-14\nowner: p-0003\nactions: [{action}]\n"
+    files = {**SYSTEM, "quality-events/CAPA-2026-009.yaml": text}
+
+    assert "retraining-as-only-action" in {finding.rule for finding in findings_in(files)}
+    found = of_event("CAPA-2026-009", files)
+    assert found.in_the_way
+    assert {finding.severity for finding in found.in_the_way} == {Severity.ERROR}
+
+
 def test_before_it_began_nothing_is_in_the_way():
-    """Nobody closes what is not open yet."""
-    assert of_event("CAPA-2026-003", day=date(2026, 9, 13)).in_the_way is None
-    assert of_event("CAPA-2026-003", day=date(2026, 9, 14)).in_the_way is not None
+    """Nobody closes what is not open yet; it has no state, also where another event is linked to it."""
+    before, from_then = (of_event("CAPA-2026-003", day=date(2026, 9, day)) for day in (13, 14))
+
+    assert (before.state, before.in_the_way, before.objections) == ("not-begun", None, ())
+    assert from_then.state != "not-begun"
+    assert from_then.in_the_way is not None
+    assert ("AUD-2026-002", Linked.FOLLOW_UP, "not-begun") in from_then.linked
+
+
+def test_an_ending_that_the_law_refuses():
+    """What the gate says of the event as it stands; on a day before it ended it is open, and nothing is to be refused."""
+    path = "quality-events/CAPA-2026-003.yaml"
+    files = {**SYSTEM, path: SYSTEM[path] + "closed: 2026-11-20\nclosed-by: p-0003\n"}
+    closed, before = of_event("CAPA-2026-003", files), of_event("CAPA-2026-003", files, date(2026, 11, 19))
+    said = {finding.rule for finding in closed.objections}
+
+    assert {"capa-closed-without-training", "closed-with-open-actions"} <= said
+    assert said <= {finding.rule for finding in findings_in(files)}
+    assert (closed.state, closed.in_the_way, before.objections) == ("closed", None, ())
+
+
+def test_an_ending_that_the_law_accepts():
+    """Nothing is said against it, whatever came later."""
+    assert of_event("AUD-2026-002").objections == ()
 
 
 def checked(*checks: str, more: str = "") -> dict[str, str]:
@@ -484,6 +532,13 @@ def checked(*checks: str, more: str = "") -> dict[str, str]:
     return {**SYSTEM, path: text, **done}
 
 
+def undone() -> dict[str, str]:
+    """The same when everybody is retrained and an action is open."""
+    path = "quality-events/CAPA-2026-003.yaml"
+    files = checked()
+    return {**files, path: files[path].replace(", done: 2026-11-09}", "}")}
+
+
 @pytest.mark.parametrize(
     ("files", "ends", "following"),
     [
@@ -491,6 +546,7 @@ def checked(*checks: str, more: str = "") -> dict[str, str]:
         pytest.param(checked("2026-11-19 effective"), "2026-11-20", "2026-11-20", id="a-check-too-early"),
         pytest.param(checked("2026-11-20 inconclusive"), "2026-11-20", "2026-11-20", id="no-conclusion"),
         pytest.param(checked("2026-11-23 effective"), "2026-11-20", "2026-11-20", id="a-check-to-come"),
+        pytest.param(undone(), "None", "None", id="an-action-is-open"),
         pytest.param(checked("2026-11-20 effective"), "2026-11-20", "None", id="effective"),
         pytest.param(checked("2026-11-20 not-effective"), "2026-11-20", "None", id="not-effective"),
         pytest.param(
@@ -507,6 +563,15 @@ def test_when_a_check_is_due(files: Files, ends: str, following: str):
     assert found.plan
 
     assert (str(found.plan.period_ends), str(found.plan.next_check)) == (ends, following)
+
+
+def test_the_period_runs_from_the_training_and_ends_when_all_is_done():
+    """As long as an action is open nobody is asked for a check."""
+    running, ended = of_event("CAPA-2026-003", undone()).plan, of_event("CAPA-2026-003", checked()).plan
+
+    assert running
+    assert ended
+    assert str(running.period_begins) == str(ended.period_begins) == "2026-11-10"
 
 
 def test_without_a_plan_there_is_none():
@@ -564,6 +629,168 @@ def test_the_dates_of_an_event():
     assert str(dates_of(of_event("CAPA-2026-003").event)["due"]) == "2027-03-31"
 
 
+# --- all that is open -----------------------------------------------------------------------------------------------
+
+
+def of_all(files: Files = SYSTEM, day: date = TODAY) -> Overview:
+    """All that is open on a day."""
+    found = status_of("", files, day)
+    assert isinstance(found, Overview)
+    return found
+
+
+def test_nothing_is_open():
+    """Before the first event, and after the last."""
+    assert of_all(day=date(2026, 9, 11)).events == ()
+    assert of_all({path: text for path, text in SYSTEM.items() if "CAPA-2026-003.yaml" not in path}).events == ()
+
+
+def test_what_is_open_is_shown_by_kind_and_id():
+    """As of that day, with the days since it was opened and what is next."""
+    first, second = (of_all(day=day).events for day in (date(2026, 9, 20), date(2026, 11, 14)))
+
+    assert [one.event.id for one, _ in first] == ["CAPA-2026-003", "DEV-2026-017"]
+    assert [one.event.id for one, _ in second] == ["AUD-2026-002", "CAPA-2026-003"]
+    assert [str(one.since) for one, _ in second] == ["2026-11-10", "2026-09-14"]
+
+
+CAPA = "quality-events/CAPA-2026-003.yaml"
+AGAIN = "reopened: [{on: 2026-11-21, by: p-0003, summary: S, closed: 2026-11-20, closed-by: p-0003}]\n"
+MOVED = "extensions: [{to: 2027-06-30, on: 2026-11-22, by: p-0003, reason: R}]\n"
+REVIEW = "id: MR-2026-001\ntitle: T\nheld: 2026-11-10\nperiod: {from: 2026-01-01, to: 2026-10-31}\n"
+VALIDATION = "id: VAL-2026-001\ntitle: T\nactivities: [aseptic-filling]\nprotocol: P\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "since", "deadline", "late", "following"),
+    [
+        pytest.param(
+            SYSTEM,
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2027-03-31",
+            False,
+            "action 1: Retrain who was there",
+            id="its-own-due",
+        ),
+        pytest.param(
+            {**SYSTEM, CAPA: SYSTEM[CAPA] + MOVED},
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2027-06-30",
+            False,
+            "action 1: Retrain who was there",
+            id="extended",
+        ),
+        pytest.param(
+            {**SYSTEM, CAPA: SYSTEM[CAPA].replace("2027-03-31", "2026-11-21")},
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2026-11-21",
+            True,
+            "action 1: Retrain who was there",
+            id="overdue",
+        ),
+        pytest.param(
+            {**SYSTEM, CAPA: SYSTEM[CAPA].replace("2027-03-31", "2026-11-22")},
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2026-11-22",
+            False,
+            "action 1: Retrain who was there",
+            id="due-today",
+        ),
+        pytest.param(
+            {**SYSTEM, CAPA: SYSTEM[CAPA].replace("due: 2027-03-31\n", "")},
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2026-11-21",
+            True,
+            "action 1: Retrain who was there",
+            id="its-earliest-open-action",
+        ),
+        pytest.param(
+            {**SYSTEM, CAPA: SYSTEM[CAPA].replace("title: Retrain who was there, ", "")},
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2027-03-31",
+            False,
+            "training action 1",
+            id="an-action-without-a-title",
+        ),
+        pytest.param(
+            checked(),
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2027-03-31",
+            False,
+            "effectiveness check from 2026-11-20",
+            id="a-check",
+        ),
+        pytest.param(
+            checked("2026-11-20 not-effective"),
+            "CAPA-2026-003",
+            "2026-09-14",
+            "2027-03-31",
+            False,
+            "in the way: capa-closed-though-ineffective",
+            id="not-effective",
+        ),
+        pytest.param(
+            checked("2026-11-20 effective", more=AGAIN),
+            "CAPA-2026-003",
+            "2026-11-21",
+            "2027-03-31",
+            False,
+            "effectiveness check from 2026-11-30",
+            id="reopened",
+        ),
+        pytest.param(
+            {**SYSTEM, "quality-events/MR-2026-001.yaml": REVIEW},
+            "MR-2026-001",
+            "2026-11-10",
+            "None",
+            False,
+            "nothing in the way",
+            id="nothing-in-the-way",
+        ),
+        pytest.param(
+            {**SYSTEM, "quality-events/VAL-2026-001.yaml": VALIDATION},
+            "VAL-2026-001",
+            "None",
+            "None",
+            False,
+            None,
+            id="never-opened",
+        ),
+    ],
+)
+def test_an_open_event_in_the_overview(
+    files: Files, name: str, since: str, deadline: str, late: bool, following: str | None
+):
+    """Since when, by when, and what is next."""
+    ((one, said),) = [found for found in of_all(files).events if found[0].event.id == name]
+
+    assert (str(one.since), str(one.deadline), one.late) == (since, deadline, late)
+    assert following in (None, said)
+
+
+def test_an_extension_counts_from_its_day():
+    """On the day before it was decided the old date stands."""
+    ((one, _),) = of_all({**SYSTEM, CAPA: SYSTEM[CAPA] + MOVED}, date(2026, 11, 21)).events
+
+    assert str(one.deadline) == "2027-03-31"
+
+
+def test_actions_past_their_deadline():
+    """From the day after it; nothing of an event that has ended."""
+    late = {day: [one.action.id for one in of_all(day=date(2026, *day)).late_actions] for day in ((11, 21), (11, 22))}
+    closed = {**SYSTEM, CAPA: SYSTEM[CAPA] + "closed: 2026-11-22\nclosed-by: p-0003\n"}
+
+    assert late == {(11, 21): [], (11, 22): [3]}
+    assert of_all(closed).late_actions == []
+
+
 # --- one computation ------------------------------------------------------------------------------------------------
 
 
@@ -619,5 +846,29 @@ def test_events_agree_with_the_law(system: System, day: date, later: int):
     when = snapshot.end_of(then.as_of)
     for event in snapshot.events:
         found = status_of_event(library, snapshot, event, when)
-        assert found.state == state(snapshot, event, when)
+        begun = event.begun is None or event.begun <= when.day
+        assert found.state == (state(snapshot, event, when) if begun else "not-begun")
         assert found.in_the_way == (tuple(in_the_way(library, then, event)) if is_open(event, when.day) else None)
+
+
+@given(programmes(), st.sampled_from(DAYS), st.integers(-1, 1))
+def test_the_overview_agrees_with_the_events(system: System, day: date, later: int):
+    """It shows what is open, in its state, with the actions that are not done; nobody owns what it does not show."""
+    library = library_of(texts(system))
+    snapshot = Snapshot(library, day)
+    when = snapshot.end_of(day + timedelta(days=later))
+    found = overview(library, snapshot, when)
+    shown = {one.event.id: one for one, _ in found.events}
+
+    assert list(shown) == sorted(event.id for event in snapshot.events if is_open(event, when.day))
+    for one, following in found.events:
+        whole = status_of_event(library, snapshot, one.event, when)
+        assert one.state == whole.state
+        assert one.state in set(State)
+        assert {action.action.id for action in one.actions} <= {
+            action.id for action in one.event.actions if done_on(snapshot, one.event, action, when) is None
+        }
+        assert (following == "nothing in the way") <= (whole.in_the_way == ())
+    for person in snapshot.people:
+        owned = status_of_person(snapshot, person, when).events
+        assert [one.event.id for one in owned] == [name for name in shown if shown[name].event.owner == person.id]

@@ -247,7 +247,7 @@ def _tell_plan(web: Web, event: Event) -> None:
     plan = event.effectiveness if isinstance(event, Capa) else None
     if not isinstance(event, Capa) or plan is None:
         return
-    ends = period_ends(web.snapshot, event, web.when)
+    ends = period_ends(web.snapshot, event, asked_until(web.snapshot, event, web.when))
     notes = [f"period {plan.period}", f"assessor {plan.assessor}"]
     notes.append(f"the period ends on {ends}" if ends else "the period has not begun")
     place = web.snapshot.at(event, "effectiveness")

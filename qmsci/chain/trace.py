@@ -21,7 +21,7 @@ from qmsci.chain.training import (
 )
 from qmsci.finding import At, CannotRun
 from qmsci.near_miss import near_miss
-from qmsci.obligations import action_behind
+from qmsci.qualification import action_behind
 from qmsci.records import layout
 from qmsci.records.base import FileRecord, RevisionId
 from qmsci.records.document import Document, RevisionEntry

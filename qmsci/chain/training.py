@@ -12,9 +12,9 @@ from qmsci.circuit import asked_until, document_of, lacks
 from qmsci.completion import history_is_unreadable, last_full, rejected_entries
 from qmsci.evidence import Evidence
 from qmsci.finding import At
-from qmsci.obligations import action_behind, deadline, still_owes
+from qmsci.obligations import deadline, still_owes
 from qmsci.past import then
-from qmsci.qualification import action_items, item_done, trained, waived_on
+from qmsci.qualification import action_behind, action_items, item_done, trained, waived_on
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry

@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "How far a person, a role, a document or an event is, and what is missing.",
     "trace": "The whole chain behind a revision, an event, a person or an assignment.",
     "gaps": "The days on which somebody held a role, or worked, without qualification.",
+    "verify": "Every signature, text digest and link of the whole tree, offline.",
     "new": "Start a quality event, with all filled in that the records know.",
     "assess": "Write what the records say of the training of the people in a deviation.",
     "report": "Reports for people: the management review.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qmsci.finding import CannotRun
+from qmsci.library import Library
 from qmsci.near_miss import near_miss
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Event
@@ -51,6 +52,13 @@ def event(snapshot: Snapshot, name: str) -> Event:
     if found is None:
         raise unknown("event", name, (known.id for known in snapshot.events), "quality-events/")
     return found
+
+
+def known(library: Library) -> None:
+    """Refuse an answer that rests on a file that cannot be read. Raises `CannotRun` naming what was asked for."""
+    faults = sorted(library.faults)
+    if faults:
+        raise CannotRun(f"{', '.join(faults)} cannot be read, and may decide the answer: qmsci check --all")
 
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> CannotRun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import click
 
 from qmsci.circuit import Adequacy, adequacy, governing_then
 from qmsci.cli import asked
-from qmsci.cli.judged import judged
+from qmsci.cli.judged import Judged, unmerged
 from qmsci.disk import rewrite
 from qmsci.edit import with_entries
 from qmsci.evidence import Evidence
@@ -24,7 +25,7 @@ from qmsci.records import layout
 from qmsci.records.event import Deviation, TrainingAssessment
 from qmsci.render.words import visible
 from qmsci.snapshot import Snapshot
-from qmsci.timeline import in_force
+from qmsci.timeline import in_force, is_employed
 
 #: Below which keys the assessment comes where there is none yet: the last of those that are there.
 _AFTER = ("occurred", "reported", "activity", "documents", "people")
@@ -136,15 +137,19 @@ def command(ctx: click.Context, event: str, only_check: bool, form: str) -> None
     qualified on it, why, and the evidence. Whether training contributed is left to a person. What the records
     contradict is corrected, and then to be answered anew. Running it twice writes nothing the second time.
     """
-    what = judged(None, None, compare=False)
+    what = unmerged()
     library, snapshot = what.library, what.snapshot
     found = asked.event(snapshot, event)
     if not isinstance(found, Deviation):
         raise CannotRun(f"{found.id} is neither a deviation nor a nonconformance: nobody's training is assessed for it")
     rows = [] if found.ending else assessed(library, snapshot, found)
     changes = [row for row in rows if row.changes]
-    if changes and found.settled and not only_check:
-        raise CannotRun(f"{found.id} is closed; reopen it first: {_in_words(changes[0], snapshot, found)}")
+    merged = _settled_there(what, found)
+    if changes and merged and not only_check:
+        raise CannotRun(
+            f"{found.id} was closed on {merged} and merged; "
+            "reopen it (`reopened:` takes over `closed` and `closed-by`), then assess"
+        )
     if changes and not only_check:
         _write(what.repository.root, library, found, rows)
     if form == "json":
@@ -157,8 +162,16 @@ def command(ctx: click.Context, event: str, only_check: bool, form: str) -> None
         }
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
-        _show(snapshot, found, rows, wrote=not only_check)
+        _show(snapshot, found, rows, wrote=not only_check, merged=merged is not None)
     ctx.exit(int(only_check and bool(changes)))
+
+
+def _settled_there(what: Judged, event: Deviation) -> date | None:
+    """The day on which an event that is closed here was closed in what is merged; None where it still may change."""
+    if event.settled is None or what.base is None:
+        return None
+    before = Snapshot(Library(what.repository.tree(what.base), what.memory), what.day).events.get(event.id)
+    return before.settled if before else None
 
 
 def _write(root: Path, library: Library, event: Deviation, rows: Sequence[Assessed]) -> None:
@@ -208,7 +221,7 @@ def _row(library: Library, row: Assessed) -> dict[str, object]:
     }
 
 
-def _show(snapshot: Snapshot, event: Deviation, rows: Sequence[Assessed], *, wrote: bool) -> None:
+def _show(snapshot: Snapshot, event: Deviation, rows: Sequence[Assessed], *, wrote: bool, merged: bool) -> None:
     for row in rows:
         colour, said = {"qualified": ("green", "yes"), "not-qualified": ("red", "no ")}.get(
             row.known.verdict if row.known else "", ("yellow", "-  ")
@@ -218,12 +231,19 @@ def _show(snapshot: Snapshot, event: Deviation, rows: Sequence[Assessed], *, wro
         named = str(row.known.revision) if row.known else row.document
         words = _in_words(row, snapshot, event)
         click.echo(f"{click.style(said, fg=colour, bold=True)}  {visible(who):<32} {named:<14} {visible(words)}")
-    click.echo(_summary(snapshot, event, rows, wrote=wrote))
+    click.echo(_summary(snapshot, event, rows, wrote=wrote, merged=merged))
 
 
 def _in_words(row: Assessed, snapshot: Snapshot, event: Deviation) -> str:
+    """What the records say, whether the person belongs here, and what becomes of an entry that says otherwise."""
+    day, person = snapshot.day_of(event.occurred), snapshot.people.get(row.person)
+    absent = f"was not employed on {day}; " if person and not is_employed(person, day) else ""
+    unnamed = f"; {event.id} does not name them under people" if row.said and row.person not in event.people else ""
+    return f"{absent}{_verdict(row, day)}{unnamed}"
+
+
+def _verdict(row: Assessed, day: date) -> str:
     """What the records say of a person and a document, and what becomes of the entry that says otherwise."""
-    day = snapshot.day_of(event.occurred)
     said = f"the event says {row.said.verdict} on {row.said.document}" if row.said else ""
     reason = row.known.reason if row.known else f"no revision of {row.document} was in force on {day}"
     match row.standing:
@@ -239,7 +259,7 @@ def _in_words(row: Assessed, snapshot: Snapshot, event: Deviation) -> str:
     return f"{reason}; contributed: {'not answered yet' if answer is None else 'yes' if answer else 'no'}"
 
 
-def _summary(snapshot: Snapshot, event: Deviation, rows: Sequence[Assessed], *, wrote: bool) -> str:
+def _summary(snapshot: Snapshot, event: Deviation, rows: Sequence[Assessed], *, wrote: bool, merged: bool) -> str:
     changes = sum(row.changes for row in rows)
     if changes:
         entries = "1 entry" if changes == 1 else f"{changes} entries"
@@ -247,7 +267,7 @@ def _summary(snapshot: Snapshot, event: Deviation, rows: Sequence[Assessed], *, 
             new = all(row.standing is Standing.MISSING for row in rows if row.changes)
             did = f"wrote {entries} to {event.path}" if new else f"put {entries} of {event.path} right"
             return f"{did}; whether training contributed is for a person to answer there"
-        return f"{entries} missing or wrong: {'reopen it, then ' if event.settled else ''}qmsci assess {event.id}"
+        return f"{entries} missing or wrong: {'reopen it, then ' if merged else ''}qmsci assess {event.id}"
     why = _nothing_asked(snapshot, event)
     return f"nothing to assess: {why}" if why else f"nothing to write: {event.id} says what the records say"
 

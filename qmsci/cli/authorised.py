@@ -12,6 +12,7 @@ from qmsci.authorisation import authorised, role_for, roles_on
 from qmsci.cli import asked
 from qmsci.cli.judged import judged, matrix_of, moment
 from qmsci.cli.logged import Matrices, columns_of, lines_of
+from qmsci.finding import CannotRun
 from qmsci.records.person import Person
 from qmsci.render.words import counted, visible
 from qmsci.snapshot import Snapshot, When
@@ -40,7 +41,7 @@ def command(
     activity and time, and may have batch and supervisor; --columns person=Operator,time=When names those that are
     called otherwise. A time without an offset is one of the policy's time zone. Rows of work by somebody who was not
     authorised then are listed; who was in training is supervised where the row names an authorised supervisor.
-    Exits with 1 where somebody was not authorised, with 2 where a row could not be judged.
+    Exits with 1 where somebody was not authorised, with 2 where a row could not be judged or there is none.
     """
     if log is not None:
         if names or on:
@@ -59,6 +60,7 @@ def command(
     activity = asked.activity(matrix, names[-1])
     people = [asked.person(snapshot, names[0])] if len(names) == 2 else _holders(snapshot, matrix, activity, when)
     answers = [_answer(snapshot, matrix, person, activity, when) for person in people]
+    asked.known(what.library)
     if form == "json":
         said = {"format": 1, "activity": activity, "on": on or snapshot.as_of.isoformat(), "people": answers}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
@@ -111,12 +113,14 @@ def _judge_log(log: Path, names: dict[str, str], form: str) -> int:
         found = row if isinstance(row, Unjudged) else judge.judge(row)
         kind = _kind(found)
         counts.update(["rows", kind])
-        if form == "text" and kind in ("not_authorised", "unjudged"):
+        if form == "text" and kind != "authorised":
             click.echo(_line(found))
         elif isinstance(found, Unjudged):
             unjudged.append(found)
         elif kind != "authorised":
             listed.append(found)
+    if not counts["rows"]:
+        raise CannotRun("the log has no rows")
     if form == "json":
         said = {
             "format": 1,
@@ -144,13 +148,15 @@ def _verdict(found: JudgedRow) -> dict[str, object]:
 
 
 def _line(found: JudgedRow | Unjudged) -> str:
-    """A row that is not authorised, or not judged, in one line."""
+    """A row that is supervised, not authorised, or not judged, in one line."""
     if isinstance(found, Unjudged):
         batch = f", batch {found.batch}" if found.batch else ""
         return f"{click.style('?', fg='yellow', bold=True)}   {visible(f'line {found.line}{batch}: {found.reason}')}"
     row = found.row
     batch = f", batch {row.batch}" if row.batch else ""
     said = visible(f"line {row.line}{batch}: {row.person}, {row.activity}, {row.time}: {found.reason}")
+    if found.supervised:
+        return f"{click.style('sup', fg='yellow', bold=True)} {said}; supervised by {visible(row.supervisor or '')}"
     return f"{click.style('no', fg='red', bold=True)}  {said}"
 
 

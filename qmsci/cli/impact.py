@@ -26,6 +26,9 @@ def command(base: str | None, head: str | None, form: str) -> None:
 
     For those who review it. Training that the change assigns and training that is still missing are told apart. It
     judges nothing (`qmsci check` does) and writes nothing.
+
+    A training action of a quality event suspends people from the merge on: who, from what, and how many can still do
+    it. A change that closes, reopens or drops an event, or checks whether it worked, says so with what it rests on.
     """
     what = judged(base, head)
     impact = impact_of(what.change)

@@ -23,10 +23,24 @@ INPUTS = (
 _CLASSIFICATION = "classification: …  # minor | major | critical"
 _CAUSE = "root-cause: {category: …, method: …, summary: …}"
 _INVESTIGATED = ("immediate-actions: …", "investigation: …", "scope: …  # what else was looked at", _CAUSE)
+_DEPARTED = (
+    "description: …",
+    "discovered: …  # when somebody noticed, where that is not when it occurred",
+    "due: …",
+    _CLASSIFICATION,
+    *_INVESTIGATED,
+    "conclusion: …",
+    "evidence: …  # where all this is seen",
+)
 _ACTIONS = """\
 actions:  # training | document | other
   - {id: 1, kind: training, documents: [SOP-…], people: […], roles: […], due: …}
   - {id: 2, kind: document, document: SOP-…@…, due: …, done: …}"""
+_OWNED_ACTIONS = """\
+actions:  # training | document | other
+  - {id: 1, kind: training, owner: …, documents: [SOP-…], people: […], roles: […], opened: …, due: …}
+  - {id: 2, kind: document, owner: …, document: SOP-…@…, due: …, done: …}
+# who is to be trained is suspended from `opened` on, the CAPA's own `opened` where it is left out"""
 _EFFECTIVENESS = """\
 effectiveness:  # fixed before the actions are done
   criterion: …
@@ -54,14 +68,14 @@ STARTED = {
     "DEV": KindOfEvent(
         ("occurred", *_INVOLVED),
         ("title",),
-        (_CLASSIFICATION, *_INVESTIGATED, _DECISION, _CLOSURE),
+        (*_DEPARTED, _ACTIONS, _DECISION, _CLOSURE),
     ),
     "NCR": KindOfEvent(
         ("occurred", *_INVOLVED),
         ("title",),
         (
-            _CLASSIFICATION,
-            *_INVESTIGATED,
+            *_DEPARTED,
+            _ACTIONS,
             "disposition: {decision: …, on: …, by: …, rationale: …}  # use-as-is | rework | scrap | return",
             _DECISION,
             _CLOSURE,
@@ -105,7 +119,7 @@ STARTED = {
             _CLASSIFICATION,
             "risk: …  # low | medium | high",
             _CAUSE,
-            _ACTIONS,
+            _OWNED_ACTIONS,
             _EFFECTIVENESS,
             _CLOSURE,
         ),

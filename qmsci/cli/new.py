@@ -26,7 +26,7 @@ from qmsci.records.event import Deviation, Event, ManagementReview
 from qmsci.render.event import written
 from qmsci.render.words import visible
 from qmsci.snapshot import Snapshot
-from qmsci.timeline import ONE_DAY
+from qmsci.timeline import ONE_DAY, is_employed
 
 
 @click.command("new")
@@ -86,6 +86,9 @@ def _refuse(prefix: str, given: dict[str, Any]) -> None:
     for name in kind.needs:
         if name not in given:
             raise CannotRun(f"{_a(prefix)} needs --{name}")
+    for name, value in given.items():
+        if not all(text.strip() for text in ([value] if isinstance(value, str) else value)):
+            raise CannotRun(f"--{name} is empty: write what it is to say")
 
 
 def _a(prefix: str) -> str:
@@ -133,8 +136,6 @@ class _Start:
         found |= {"batches": list(self._each("batch")), "due": self._due()}
         if self.prefix == "CAPA":
             self._consider()
-        if self.prefix == "MR":
-            found["inputs"] = list(INPUTS)
         found["id"] = self._id(str(found["id"]))
         return {key: value for key, value in found.items() if value not in (None, [])}
 
@@ -164,8 +165,14 @@ class _Start:
 
     @cached_property
     def people(self) -> list[str]:
-        """Those involved."""
-        return [asked.person(self.snapshot, name).id for name in self._each("person")]
+        """Those involved; in what happened at a moment, only who was employed then."""
+        found = [asked.person(self.snapshot, name) for name in self._each("person")]
+        if self.prefix in ("DEV", "NCR"):
+            day = self.snapshot.day_of(self.occurred)
+            absent = next((person for person in found if not is_employed(person, day)), None)
+            if absent:
+                raise CannotRun(f"{absent.id} was not employed on {day}")
+        return [person.id for person in found]
 
     @cached_property
     def sources(self) -> list[Event]:
@@ -256,6 +263,11 @@ class _Start:
     def _gap(self, person: str, document: str) -> dict[str, object]:
         """What is known of a training gap: the latest that is not raised yet, or the days that were given."""
         first, last = self._day("period-from"), self._day("period-to")
+        for option, day in (("period-from", first), ("period-to", last)):
+            if day and day > self.what.day:
+                raise CannotRun(f"--{option} {day} lies ahead")
+        if first and last and last < first:
+            raise CannotRun(f"the gap would end on {last}, before it begins on {first}")
         mine = [
             one
             for one in raising(self.snapshot, gaps(self.snapshot))
@@ -301,6 +313,13 @@ class _Start:
             for action in review.actions
             if not done_on(self.snapshot, review, action, when)
         ]
-        said = ["What a review looks at; take out what this one did not."]
-        self.comments["inputs"] = "\n".join(said + (["Open from earlier reviews:", *still_open] if still_open else []))
+        if still_open:
+            self.comments["open"] = "\n".join(["Open from earlier reviews:", *still_open])
+        inputs = (f"  - {name}" for name in INPUTS)
+        self.comments["inputs"] = "\n".join(["What a review looks at; keep what was reviewed.", "inputs:", *inputs])
+        self.comments["presented"] = (
+            "The figures that it was shown, by the names of their metrics in\n"
+            f"qmsci report management-review --from {first} --to {last}\n"
+            'presented: {METRIC: "…"}'
+        )
         return {"title": f"Management review, {first} to {last}", "held": today, "period": {"from": first, "to": last}}

@@ -36,6 +36,7 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, know
     found, entry = asked.document(snapshot, document)
     when = moment(snapshot, on or known or snapshot.as_of.isoformat())
     verdict = qualified(snapshot, who.id, found, when, entry)
+    asked.known(what.library)
     meant = entry or in_force(found, when.day)
     revision = str(found.named(meant)) if meant else None
     where = sources(what, (proof.at for proof in verdict.evidence))

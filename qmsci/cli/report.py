@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from qmsci.finding import CannotRun
 from qmsci.records import layout
 from qmsci.records.base import as_day
 from qmsci.records.event import ManagementReview
+from qmsci.render.words import visible
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import Span
 
@@ -66,13 +68,18 @@ def management_review(
         )
     what = judged(None, head, compare=False)
     days = _days(what.snapshot, first, last, name)
-    text, agrees = _written(what, days, form)
-    if output == "-":
+    path = None if output == "-" else Path(output)
+    if path and os.path.lexists(path) and not overwrite:
+        raise CannotRun(f"{output} is there already; --overwrite writes the report in place of it")
+    text, differing = _written(what, days, form)
+    if path is None:
         click.echo(text, nl=False)
     else:
-        path = Path(output)
         (rewrite if overwrite else write_new)(path.parent, path.name, text)
-    ctx.exit(int(not agrees))
+        click.echo(f"wrote {visible(output)}")
+    for event, names in differing.items():
+        click.echo(f"differs from what {event} was shown: {visible(', '.join(names))}", err=True)
+    ctx.exit(int(bool(differing)))
 
 
 def _days(snapshot: Snapshot, first: str | None, last: str | None, name: str | None) -> Span:
@@ -111,21 +118,22 @@ def _period_of(snapshot: Snapshot, name: str) -> Span:
     raise asked.unknown("management review", name, known, layout.EVENTS)
 
 
-def _written(what: Judged, days: Span, form: str) -> tuple[str, bool]:
-    """The report, and whether what was presented agrees with it."""
+def _written(what: Judged, days: Span, form: str) -> tuple[str, dict[str, list[str]]]:
+    """The report; and, by the review that was shown something else, the metrics that it is about."""
     from qmsci.metrics.review import review
     from qmsci.render.page import as_html, as_markdown
     from qmsci.render.review import Source, as_json, page_of
 
     found = review(what.snapshot, days)
+    differing = {one.review.id: [wrong.name for wrong in one.wrong] for one in found.comparisons if not one.agrees}
     commit = what.head or what.repository.commit("HEAD")
     source = Source(commit.id if commit else None, _is_changed(what), tuple(sorted(what.library.faults)))
     if form == "json":
-        return as_json(found, source), found.agrees
+        return as_json(found, source), differing
     from qmsci.render.charts import charts
 
     page = page_of(found, source, charts(found))
-    return (as_html if form == "html" else as_markdown)(page), found.agrees
+    return (as_html if form == "html" else as_markdown)(page), differing
 
 
 def _is_changed(what: Judged) -> bool:

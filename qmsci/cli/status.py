@@ -14,27 +14,28 @@ from qmsci.records import layout
 from qmsci.render.status import as_json, as_text
 from qmsci.render.words import counted, visible
 from qmsci.snapshot import Snapshot, When
-from qmsci.status import Status, status_of_document, status_of_event, status_of_person, status_of_role
+from qmsci.status import Status, overview, status_of_document, status_of_event, status_of_person, status_of_role
 
 
 @click.command("status")
-@click.argument("name")
+@click.argument("name", required=False)
 @click.option("--on", metavar="DATE", help="A date (its end) or a time with an offset; today where left out.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(name: str, on: str | None, form: str) -> None:
+def command(name: str | None, on: str | None, form: str) -> None:
     """
     How far NAME is, and what is missing: a person, a role, a document or one of its revisions, a quality event.
 
-    A person: how far they are with the programme of each role, which work they may do alone or under supervision. A
-    role: its curriculum in order, and how far its holders are. A document: its revisions, and who must be trained. An
-    event: what of its actions is done, and what stands in the way of closing it.
+    A person: how far they are with the programme of each role, which work they may do alone or under supervision, and
+    which open events and actions are theirs. A role: its curriculum in order, and how far its holders are. A document:
+    its revisions, and who must be trained. An event: what of its actions is done, and what stands in the way of closing
+    it. Without a NAME: all quality events that are open, with what is next, and the actions past their deadline.
 
     Roles, activities and documents of a person's or a role's programme are those of main on that date, everything else
     that of now. Exits with 0, or with 2 where nothing has that name.
     """
     what = judged(None, None, compare=False)
     when = moment(what.snapshot, on or what.snapshot.as_of.isoformat())
-    status = _named(what, name)(when)
+    status = _named(what, name)(when) if name is not None else overview(what.library, what.snapshot, when)
     unreadable = sorted(what.library.faults)
     if form == "json":
         click.echo(as_json(status, on or what.snapshot.as_of.isoformat(), unreadable), nl=False)

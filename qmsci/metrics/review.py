@@ -137,9 +137,14 @@ class Comparison:
     metrics: tuple[Compared, ...]
 
     @property
+    def wrong(self) -> list[Compared]:
+        """What was presented and is not what the records give; also under a name that no metric has."""
+        return [one for one in self.metrics if one.agreement in (Agreement.DIFFERS, Agreement.UNKNOWN)]
+
+    @property
     def agrees(self) -> bool:
         """Whether everything that was presented is what the records give."""
-        return not any(one.agreement in (Agreement.DIFFERS, Agreement.UNKNOWN) for one in self.metrics)
+        return not self.wrong
 
 
 def compare(review: ManagementReview, found: tuple[Measured, ...]) -> Comparison:

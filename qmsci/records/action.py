@@ -3,9 +3,12 @@
 import re
 from typing import Literal
 
+from pydantic import field_validator
+
 from qmsci.records.base import (
     Day,
     DocumentId,
+    Duration,
     Number,
     Period,
     PersonId,
@@ -119,6 +122,13 @@ class Effectiveness(Record):
     period: Period
     assessor: PersonId
     checks: tuple[EffectivenessCheck, ...] = ()
+
+    @field_validator("period")
+    @classmethod
+    def _has_a_length(cls, period: Duration) -> Duration:
+        if not any(period):
+            raise ValueError(f"an effectiveness period of {period} is none")
+        return period
 
     def assessor_of(self, check: EffectivenessCheck) -> PersonId:
         """Who made a check."""

@@ -39,7 +39,7 @@ def _currency(review: Review) -> Chart:
     now, earlier = ({part.label: part.figure for part in reading.parts} for reading in (measured.now, measured.before))
     names = sorted(now, key=lambda name: (now[name].value or 0.0, name))
     values = [now[name].value or 0.0 for name in names]
-    low = f"; the lowest is {names[0]} with {now[names[0]]}" if names else ""
+    low = f"; the lowest is {names[0]} with {now[names[0]]}" if len({*values}) > 1 else ""
     summary = f"Training currency of {counted(len(names), 'role')} on {review.period.days.last}{low}."
 
     def draw(figure: Figure) -> None:

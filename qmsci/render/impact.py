@@ -10,9 +10,11 @@ from click import style
 
 from qmsci.impact import Impact, Reach, Training
 from qmsci.render.words import counted, in_markdown, visible
-from qmsci.risk import Risk
+from qmsci.risk import Risk, Suspension
 
 _AT_RISK = "Authorised on the effective date, if nobody trained in between"
+_SUSPENDED = "Suspended from the merge on, until they are trained"
+_REMAINING = "Authorised from the merge on, if nobody trained"
 #: What a comment holds: rows of a table, changes of one record, characters (GitHub takes 65,536).
 _ROWS, _CHANGES, _COMMENT = 40, 6, 60_000
 
@@ -52,9 +54,12 @@ def as_text(impact: Impact) -> str:
     shortfall = _shortfall(impact)
     if shortfall:
         lines.append(style(shortfall, fg="red"))
-    if impact.at_risk:
-        lines += ["", style(_AT_RISK, bold=True)]
-        lines += [style(_risk(risk), fg="red") if risk.short else _risk(risk) for risk in impact.at_risk]
+    if impact.suspended:
+        lines += ["", style(_SUSPENDED, bold=True), *map(_suspension, impact.suspended)]
+    for heading, risks in ((_REMAINING, impact.remaining), (_AT_RISK, impact.at_risk)):
+        if risks:
+            lines += ["", style(heading, bold=True)]
+            lines += [style(_risk(risk), fg="red") if risk.short else _risk(risk) for risk in risks]
     for heading, group in _groups(impact):
         lines += ["", style(heading, bold=True)]
         for reach in group:
@@ -85,9 +90,18 @@ def _away(training: Training) -> str:
     return f" ({len(training.on_leave)} on leave then)" if training.on_leave else ""
 
 
+def _suspension(one: Suspension) -> str:
+    return visible(f"  {one.person}  {one.name}: from {_activities(one)} ({', '.join(one.actions)})")
+
+
+def _activities(one: Suspension) -> str:
+    return ", ".join(one.activities) or "nothing else than before"
+
+
 def _risk(risk: Risk) -> str:
     holders = counted(risk.holders, "holder")
-    return visible(f"  {risk.on}  {risk.activity} ({', '.join(risk.documents)}): {_able(risk)}, {holders}")
+    documents = f" ({', '.join(risk.documents)})" if risk.documents else ""
+    return visible(f"  {risk.on}  {risk.activity}{documents}: {_able(risk)}, {holders}")
 
 
 def _able(risk: Risk) -> str:
@@ -106,8 +120,12 @@ def as_markdown(impact: Impact) -> str:
     shortfall = _shortfall(impact)
     if shortfall:
         sections.append(["", f"**{in_markdown(shortfall).replace('qmsci assign', '`qmsci assign`')}**"])
-    if impact.at_risk:
-        sections.append(["", f"#### {_AT_RISK}", *_risks(impact.at_risk)])
+    if impact.suspended:
+        who = [(f"{one.person} {one.name}", _activities(one), ", ".join(one.actions), "") for one in impact.suspended]
+        sections.append(["", f"#### {_SUSPENDED}", *_table(("Who", "From", "By", ""), who)])
+    for heading, risks in ((_REMAINING, impact.remaining), (_AT_RISK, impact.at_risk)):
+        if risks:
+            sections.append(["", f"#### {heading}", *_risks(risks)])
     for heading, group in _groups(impact):
         rows = [_cells(one) for reach in group for one in reach.training]
         table = _table(("Training", "Who", "Method", "Due", "Cause", ""), rows)
@@ -192,6 +210,10 @@ def as_json(impact: Impact, base: str | None, head: str | None) -> str:
     - `at_risk`: a list of `{"on", "activity", "documents", "authorised", "holders", "required", "short"}`: how many
       people would be authorised on a coming effective date if nobody trained in between; `required` is null where
       `roles/activities.yaml` asks for no number; `short` says whether that is too few (or nobody).
+    - `suspended`: a list of `{"person", "name", "actions", "activities"}`: who is suspended from the merge on, by which
+      training actions (`CAPA-2026-003/1`), from which activities that they were not suspended from before.
+    - `remaining`: as `at_risk`, on the date of the change, for each of these activities that is critical or asks for a
+      number; `documents` is empty.
     - `totals`: `{"people", "trainings", "missing", "by_method"}`: one person on one revision is one training;
       `missing` counts the items that are not assigned.
     - `nobody`: why the change reaches nobody, or null.
@@ -202,7 +224,9 @@ def as_json(impact: Impact, base: str | None, head: str | None) -> str:
         "head": head,
         "as_of": impact.as_of.isoformat(),
         **{name: [_plain(reach) for reach in getattr(impact, name)] for name in _LISTS},
-        "at_risk": [{**asdict(risk), "on": risk.on.isoformat(), "short": risk.short} for risk in impact.at_risk],
+        "at_risk": [_plain_risk(risk) for risk in impact.at_risk],
+        "suspended": [asdict(one) for one in impact.suspended],
+        "remaining": [_plain_risk(risk) for risk in impact.remaining],
         "totals": {
             "people": len(impact.reached),
             "trainings": impact.trainings,
@@ -220,3 +244,7 @@ _LISTS = ("documents", "roles", "people", "events")
 def _plain(reach: Reach) -> dict[str, object]:
     training = [{**asdict(one), "document": str(one.document), "due": one.due.isoformat()} for one in reach.training]
     return {**asdict(reach), "training": training}
+
+
+def _plain_risk(risk: Risk) -> dict[str, object]:
+    return {**asdict(risk), "on": risk.on.isoformat(), "short": risk.short}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
@@ -111,7 +112,11 @@ def _presented(comparisons: Iterable[Comparison]) -> Iterator[Block]:
         verdict = "agrees with the records" if one.agrees else "does not agree with the records"
         yield Sentence(f"Held on {one.review.held}. What it was shown {verdict}.", "" if one.agrees else "bad")
         rows = tuple(_compared(compared) for compared in one.metrics)
-        yield Table(("Metric", "Record says", "Records give", "Verdict"), rows, f"What {one.review.id} was shown")
+        yield Table(
+            ("Metric", "The review was shown", "The records give now", "Verdict"),
+            rows,
+            f"What {one.review.id} was shown",
+        )
 
 
 def _compared(one: Compared) -> tuple[Cell | str, ...]:
@@ -121,7 +126,7 @@ def _compared(one: Compared) -> tuple[Cell | str, ...]:
     elif one.agreement is Agreement.UNKNOWN:
         verdict = Cell("unknown metric" + (f", did you mean {one.meant}?" if one.meant else ""), "bad")
     elif one.agreement is Agreement.DIFFERS:
-        verdict = Cell(f"differs: the record says {one.presented}, the records give {one.figure}", "bad")
+        verdict = Cell(f"differs: it was shown {one.presented}, the records give {one.figure}", "bad")
     return one.name, one.presented or "–", str(one.figure) if one.figure else "–", verdict
 
 
@@ -365,6 +370,10 @@ def _follow_up(review: Review) -> Iterator[Block]:
             yield Sentence("Its record names no decision.")
 
 
+#: How a decision cites an action of its own review.
+_ACTION = re.compile(r"\(action (\d+)\)", re.ASCII)
+
+
 def _decisions(review: Review, one: FollowUp) -> Iterator[tuple[Cell | str, ...]]:
     for decided in one.actions:
         action = decided.action
@@ -376,7 +385,10 @@ def _decisions(review: Review, one: FollowUp) -> Iterator[tuple[Cell | str, ...]
         owner = _who(review, action.owner or one.review.owner)
         yield _said(action), owner, str(action.deadline), state
     for text in one.review.decisions:
-        yield text, "–", "–", Cell("decided, without an action on record", "quiet")
+        cited = _ACTION.search(text)
+        known = cited and any(int(cited[1]) == decided.action.id for decided in one.actions)
+        said = f"decided, see {cited[0][1:-1]}" if cited and known else "decided, without an action on record"
+        yield text, "–", "–", Cell(said, "quiet")
 
 
 def _computed() -> Iterator[Block]:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from click import style
 
 from qmsci.completion import Lacking
+from qmsci.finding import Finding
+from qmsci.past import then
 from qmsci.programme import Independence, OpenItem, Progress, Qualification, Standing, Step, Work, next_step
 from qmsci.records.action import Action
-from qmsci.records.event import Event
+from qmsci.records.event import KINDS, Event, Validation
 from qmsci.render.words import counted, visible
 from qmsci.status import (
+    NOT_BEGUN,
     ActionStatus,
     DocumentStatus,
     EventStatus,
     Linked,
+    OpenAction,
+    OpenEvent,
+    Overview,
     PersonStatus,
     RevisionState,
     RoleHeld,
@@ -74,6 +81,8 @@ def as_text(status: Status) -> str:
             lines = _role(status)
         case DocumentStatus():
             lines = _document(status)
+        case Overview():
+            lines = _overview(status)
         case _:
             lines = _event(status)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -153,6 +162,21 @@ def _person(status: PersonStatus) -> Iterator[str]:
     if status.retraining:
         yield from _heading("Suspended until retrained by")
         yield from _table(map(_retraining, status.retraining))
+    if status.events:
+        yield from _heading("Open events of theirs")
+        yield from _table(
+            (one.event.id, _words(one.state), _due(one.deadline, one.late), _clipped(one.event.title))
+            for one in status.events
+        )
+    if status.actions:
+        yield from _heading("Open actions of theirs")
+        yield from _table(map(_open_action, status.actions))
+
+
+def _open_action(one: OpenAction) -> Sequence[Cell]:
+    action = one.action
+    said = action.title or action.summary or ""
+    return f"{one.event.id} action {action.id}", action.kind, _due(action.deadline, one.late), _clipped(said)
 
 
 def _retraining(pair: tuple[Event, Action]) -> Sequence[Cell]:
@@ -319,7 +343,8 @@ def _event(status: EventStatus) -> Iterator[str]:
     event, day = status.event, status.when.day
     yield _head(event.id, event.title, day)
     owner = f"; owner {event.owner}" if event.owner else ""
-    yield visible(f"  {status.state.replace('-', ' ')}{owner}")
+    stands = f"{event.id} had not begun on {day}" if status.state == NOT_BEGUN else _words(status.state)
+    yield visible(f"  {stands}{owner}")
     for key, value in dates_of(event).items():
         yield f"  {key.replace('-', ' ')} {value.isoformat()}"
     for again in event.reopened:
@@ -336,9 +361,11 @@ def _event(status: EventStatus) -> Iterator[str]:
     yield from _way(status)
     if status.linked:
         yield from _heading("Linked events")
-        yield from _table(
-            (_LINKED[how], name, (state or "not there").replace("-", " ")) for name, how, state in status.linked
-        )
+        yield from _table((_LINKED[how], name, _words(state or "not there")) for name, how, state in status.linked)
+
+
+def _words(state: str) -> str:
+    return state.replace("-", " ")
 
 
 def _action_row(status: ActionStatus) -> Sequence[Cell]:
@@ -355,7 +382,8 @@ def _plan(status: EventStatus) -> Iterator[str]:
     yield from _heading("Effectiveness")
     yield from _prose(f"{plan.criterion}; assessed by {plan.assessor}")
     ends = status.plan.period_ends
-    yield f"  period of {plan.period}: " + (f"{'ended' if ends < day else 'ends'} {ends}" if ends else "not begun")
+    runs = "counted from the last training" if status.plan.period_begins else "not begun"
+    yield f"  period of {plan.period}: " + (f"{'ended' if ends < day else 'ends'} {ends}" if ends else runs)
     for check in plan.checks:
         yield from _prose(f"checked {check.on} by {plan.assessor_of(check)}: {check.outcome}: {check.summary}")
     if status.plan.next_check:
@@ -366,28 +394,71 @@ def _plan(status: EventStatus) -> Iterator[str]:
 
 def _way(status: EventStatus) -> Iterator[str]:
     """What stands in the way of closing it; of an event that is not open, how it ended."""
-    day, key = status.when.day, status.event.settling_key
+    day, key = status.when.day, "released" if isinstance(status.event, Validation) else "closed"
+    if status.state == NOT_BEGUN:
+        return
     if status.in_the_way is None:
         yield from ["", *_prose(_not_open(status), 0)]
+        if status.objections:
+            yield from _heading("The law refuses that, as the records are now")
+            yield from _findings(status.objections)
         return
     if not status.in_the_way:
         yield from ["", style(f"Nothing would stand in the way, if it were {key} on {day}.", fg="green")]
         return
     yield from _heading(f"In the way, if it were {key} on {day}")
-    for finding in status.in_the_way:
+    yield from _findings(status.in_the_way)
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
         yield from _prose(f"{finding.message} ({finding.rule})")
 
 
 def _not_open(status: EventStatus) -> str:
-    event, day = status.event, status.when.day
-    if event.ending and event.ending.on <= day:
+    event = then(status.event, status.when.day)  # which was reopened since, maybe
+    if event.ending:
         return f"It was {event.ending_key} on {event.ending.on} by {event.ending.by}: {event.ending.reason}"
-    if event.settled and event.settled <= day:
-        by = getattr(event, f"{event.settling_key}_by", None)
-        return (
-            f"It was {event.settling_key} on {event.settled}{f' by {by}' if by else ''}; nothing is asked of anybody."
+    by = getattr(event, f"{event.settling_key}_by", None)
+    said = f"It was {event.settling_key} on {event.settled}{f' by {by}' if by else ''}"
+    return f"{said}." if status.objections else f"{said}; nothing is asked of anybody."
+
+
+# --- all that is open -----------------------------------------------------------------------------------------------
+
+
+def _overview(status: Overview) -> Iterator[str]:
+    day = status.when.day
+    if not status.events:
+        yield f"no quality event is open on {day}"
+        return
+    yield style("Open quality events", bold=True) + f"  on {day}"
+    yield from _table(
+        (
+            one.event.id,
+            _words(one.state),
+            counted((day - one.since).days, "day") if one.since else "",
+            one.event.owner or "",
+            _due(one.deadline, one.late),
+            _clipped(following),
         )
-    return f"It is not open on {day}; it began on {event.begun}."
+        for one, following in status.events
+    )
+    if late := status.late_actions:
+        yield from _heading("Open actions past their deadline")
+        yield from _table((*_open_action(one), one.action.owner or "") for one in late)
+    kinds = ", ".join(f"{number} {kind}" for kind, number in _counts(status).items() if number)
+    yield from ["", f"{len(status.events)} open: {kinds}"]
+
+
+def _counts(status: Overview) -> dict[str, int]:
+    """How many events of each kind are open."""
+    number = Counter(_kind(one.event) for one, _ in status.events)
+    return {kind: number[kind] for kind in sorted(KINDS)}
+
+
+def _kind(event: Event) -> str:
+    return event.id.split("-", 1)[0]
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------
@@ -397,11 +468,13 @@ def as_json(status: Status, on: str, unreadable: Sequence[str] = ()) -> str:
     """
     A status as one JSON object, format 1. Days are ISO dates, null where there is none; lists are in the order shown.
 
-    - `format`: 1. `kind`: `person`, `role`, `document` or `event`. `id`: its id. `on`: the day or moment asked about.
-      `title`: its title, or the person's name. `unreadable`: paths that could not be read, and so were left out.
+    - `format`: 1. `kind`: `person`, `role`, `document`, `event` or `overview`. `id`: its id. `on`: the day or moment
+      asked about. `title`: its title, or the person's name. An overview has neither id nor title. `unreadable`: paths
+      that could not be read, and so were left out.
     - person: `employment` (`employee`, `contractor`), `employed`, `leave` (`{"from", "to"}` or null), `roles`,
-      `assignments` (`{"assignment", "document", "cause", "due", "overdue"}`: open, and in no programme below) and
-      `retraining` (`{"event", "action", "documents", "since", "due"}`: what suspends the person until it is done).
+      `assignments` (`{"assignment", "document", "cause", "due", "overdue"}`: open, and in no programme below),
+      `retraining` (`{"event", "action", "documents", "since", "due"}`: what suspends the person until it is done), and
+      `events` and `actions`, as an overview has them: open, and owned by the person.
     - `roles` of a person: `{"role", "title", "days": [{"from", "to"}], "held", "qualified", "of", "next", "steps",
       "activities"}`; `qualified` of `of` steps are done, `next` is the revision to learn next. A step is what
       `curriculum` has, and `{"state", "qualified", "reason", "missing", "supervised_done", "due", "overdue",
@@ -415,11 +488,20 @@ def as_json(status: Status, on: str, unreadable: Sequence[str] = ()) -> str:
       "qualified", "reason", "due", "overdue"}]}`: who must be trained on what is in force or coming).
     - event: `type` (the prefix of its id), `state`, `open`, `owner`, `dates` (by their keys), `actions` (`{"id",
       "kind", "title", "owner", "deadline", "overdue", "done", "lacks": [{"document", "problem", "people"}]}`),
-      `effectiveness` (`{"criterion", "period", "assessor", "period_ends", "next_check", "checks": [{"on", "by",
-      "outcome", "summary"}]}` or null), `in_the_way` (`{"rule", "severity", "message"}`, null where it is not open),
+      `effectiveness` (`{"criterion", "period", "assessor", "period_begins", "period_ends", "next_check", "checks":
+      [{"on", "by", "outcome", "summary"}]}` or null; the period ends on no day while an action is open), `in_the_way`
+      (`{"rule", "severity", "message"}`, null where it is not open), `objections` (the same: to how it has ended),
       `reopened` (`{"on", "by", "summary", "closed", "closed_by"}`) and `linked` (`{"event", "as", "state"}`, `as`
-      `source`, `capa` or `follow-up`).
+      `source`, `capa` or `follow-up`). A `state` is `not-begun` before the beginning.
+    - overview: `events` (`{"event", "title", "state", "since", "age", "owner", "deadline", "overdue", "next"}`: those
+      that are open; `age` in days, null like `since` where nobody says when it was opened; `next` in words),
+      `actions_overdue` (`{"event", "action", "kind", "title", "owner", "deadline", "overdue"}`) and `counts` (of open
+      events, by kind).
+      The events of a person have no `next`.
     """
+    if isinstance(status, Overview):
+        whole: Json = {"format": 1, "kind": "overview", "on": on, **_overview_json(status)}
+        return _written(whole, unreadable)
     match status:
         case PersonStatus():
             kind, name, title, facts = "person", status.person.id, status.person.name, _person_json(status)
@@ -430,10 +512,14 @@ def as_json(status: Status, on: str, unreadable: Sequence[str] = ()) -> str:
         case _:
             kind, name, title, facts = "event", status.event.id, status.event.title, _event_json(status)
     head = {"format": 1, "kind": kind, "id": name, "on": on, "title": title}
-    return json.dumps({**head, **facts, "unreadable": list(unreadable)}, indent=2, ensure_ascii=False) + "\n"
+    return _written({**head, **facts}, unreadable)
 
 
 Json = dict[str, object]
+
+
+def _written(answer: Json, unreadable: Sequence[str]) -> str:
+    return json.dumps({**answer, "unreadable": list(unreadable)}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _day(day: date | datetime | None) -> str | None:
@@ -461,6 +547,8 @@ def _person_json(status: PersonStatus) -> Json:
             }
             for event, action in status.retraining
         ],
+        "events": [_open_event_json(one, status.when.day) for one in status.events],
+        "actions": [_open_action_json(one) for one in status.actions],
     }
 
 
@@ -591,16 +679,15 @@ def _trainee_json(trainee: Trainee) -> Json:
 def _event_json(status: EventStatus) -> Json:
     event, way = status.event, status.in_the_way
     return {
-        "type": event.id.split("-", 1)[0],
-        "state": status.state.value,
+        "type": _kind(event),
+        "state": status.state,
         "open": way is not None,
         "owner": event.owner,
         "dates": {key: _day(value) for key, value in dates_of(event).items()},
         "actions": [_action_json(action) for action in status.actions],
         "effectiveness": _plan_json(status),
-        "in_the_way": None
-        if way is None
-        else [{"rule": one.rule, "severity": one.severity.value, "message": one.message} for one in way],
+        "in_the_way": None if way is None else _findings_json(way),
+        "objections": _findings_json(status.objections),
         "reopened": [
             {
                 "on": _day(again.on),
@@ -611,9 +698,46 @@ def _event_json(status: EventStatus) -> Json:
             }
             for again in event.reopened
         ],
-        "linked": [
-            {"event": name, "as": how.value, "state": state and state.value} for name, how, state in status.linked
-        ],
+        "linked": [{"event": name, "as": how.value, "state": state} for name, how, state in status.linked],
+    }
+
+
+def _findings_json(findings: Iterable[Finding]) -> list[Json]:
+    return [{"rule": one.rule, "severity": one.severity.value, "message": one.message} for one in findings]
+
+
+def _overview_json(status: Overview) -> Json:
+    day = status.when.day
+    return {
+        "events": [{**_open_event_json(one, day), "next": following} for one, following in status.events],
+        "actions_overdue": [_open_action_json(one) for one in status.late_actions],
+        "counts": _counts(status),
+    }
+
+
+def _open_event_json(one: OpenEvent, day: date) -> Json:
+    return {
+        "event": one.event.id,
+        "title": one.event.title,
+        "state": one.state.value,
+        "since": _day(one.since),
+        "age": (day - one.since).days if one.since else None,
+        "owner": one.event.owner,
+        "deadline": _day(one.deadline),
+        "overdue": one.late,
+    }
+
+
+def _open_action_json(one: OpenAction) -> Json:
+    action = one.action
+    return {
+        "event": one.event.id,
+        "action": action.id,
+        "kind": action.kind,
+        "title": action.title,
+        "owner": action.owner,
+        "deadline": _day(action.deadline),
+        "overdue": one.late,
     }
 
 
@@ -642,6 +766,7 @@ def _plan_json(status: EventStatus) -> Json | None:
         "criterion": plan.criterion,
         "period": str(plan.period),
         "assessor": plan.assessor,
+        "period_begins": _day(status.plan.period_begins),
         "period_ends": _day(status.plan.period_ends),
         "next_check": _day(status.plan.next_check),
         "checks": [

@@ -243,13 +243,55 @@ CLOSURE += "closed: 2026-03-01\nclosed-by: p-1\n"
 def test_a_closed_event_is_reopened_first(desk: Desk):
     """Exit code 2 where something would change; 0 where nothing would."""
     desk.write({PATH: EVENT + CLOSURE})
+    desk.checkout.commit()
     refused = desk.run("assess", "DEV-2026-001", exits=2)
-    assert "DEV-2026-001 is closed; reopen it first: not trained on SOP-001@1" in refused.stderr
+    assert refused.stderr == (
+        "qmsci: DEV-2026-001 was closed on 2026-03-01 and merged; "
+        "reopen it (`reopened:` takes over `closed` and `closed-by`), then assess\n"
+    )
     assert written(desk) == EVENT + CLOSURE
     assert "reopen it, then qmsci assess" in desk.run("assess", "DEV-2026-001", "--check", exits=1).stdout
 
     desk.write({PATH: WRITTEN + CLOSURE})
     assert "nothing to write" in desk.run("assess", "DEV-2026-001").stdout
+
+
+@pytest.mark.parametrize("before", [pytest.param(None, id="not there"), pytest.param(EVENT, id="open there")])
+def test_an_event_whose_closing_is_not_merged_is_assessed(desk: Desk, before: str | None):
+    """Also where it is committed on a branch already: what is merged has it open, or not at all."""
+    if before:
+        desk.write({PATH: before})
+        desk.checkout.commit()
+    desk.checkout.git("switch", "--quiet", "--create", "closing")
+    desk.write({PATH: EVENT + CLOSURE})
+    desk.checkout.commit()
+    assert "wrong: qmsci assess DEV" in desk.run("assess", "DEV-2026-001", "--check", exits=1).stdout
+    assert "wrote 2 entries" in desk.run("assess", "DEV-2026-001").stdout
+
+    assert written(desk) == WRITTEN + CLOSURE
+
+
+def test_who_was_not_employed_then_is_said_and_not_written(desk: Desk):
+    """The verdict and the reason in the event stay those of the records."""
+    person = written(desk, "roles/people/p-2.yaml").replace("2024-03-01", "2026-02-13")
+    desk.write({PATH: EVENT, "roles/people/p-2.yaml": person})
+    said = desk.run("assess", "DEV-2026-001").stdout
+
+    assert (
+        "SOP-001@1      was not employed on 2026-02-12; not trained on SOP-001@1, no training on record; cont" in said
+    )
+    assert written(desk) == WRITTEN
+
+
+def test_who_is_not_under_people_is_pointed_out(desk: Desk):
+    """Their entry stays: it is for a person to say whether they were involved."""
+    event = WRITTEN.replace("people: [p-2, p-1]", "people: [p-1]")
+    desk.write({PATH: event})
+    said = desk.run("assess", "DEV-2026-001").stdout
+
+    assert "contributed: not answered yet; DEV-2026-001 does not name them under people\n" in said
+    assert said.count("under people") == 1
+    assert written(desk) == event
 
 
 # --- what cannot be answered ----------------------------------------------------------------------------------------

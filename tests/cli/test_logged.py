@@ -37,6 +37,7 @@ p-1,gowning,2026-02-01T10:00:00+01:00,B-1,
 p-2,gowning,2026-02-01T11:00:00+01:00,B-1,p-1
 """
 UNTRAINED = "not trained on SOP-001@1, no training on record"
+SUPERVISED = f"sup line 3, batch B-1: p-2, gowning, 2026-02-01T11:00:00+01:00: {UNTRAINED}; supervised by p-1\n"
 NOT = "p-2,gowning,2026-02-01 12:00,B-2,\n"
 
 
@@ -47,10 +48,11 @@ def log(desk: Desk, text: str | bytes) -> Path:
 
 
 def test_a_log_of_work_by_people_who_were_authorised(desk: Desk):
-    """Exit code 0, and nothing but the count; supervised work is accepted, and counted."""
+    """Exit code 0, and supervised work is accepted, listed and counted."""
     path = log(desk, WORK)
 
-    assert desk.run("authorised", "--log", str(path)).stdout == "2 rows: 1 authorised, 1 supervised, 0 not\n"
+    said = desk.run("authorised", "--log", str(path)).stdout
+    assert said == f"{SUPERVISED}2 rows: 1 authorised, 1 supervised, 0 not\n"
     answer = valid(LOG, desk.answer("authorised", "--log", str(path)))
     assert [(row["line"], row["supervised"], row["supervisor"]) for row in answer["rows"]] == [(3, True, "p-1")]
     assert answer["counts"] == {"rows": 2, "authorised": 1, "supervised": 1, "not_authorised": 0, "unjudged": 0}
@@ -61,7 +63,7 @@ def test_work_by_somebody_who_was_not_authorised(desk: Desk):
     path = log(desk, WORK + NOT)
 
     assert desk.run("authorised", "--log", str(path), exits=1).stdout == (
-        f"no  line 4, batch B-2: p-2, gowning, 2026-02-01 12:00: {UNTRAINED}\n"
+        f"{SUPERVISED}no  line 4, batch B-2: p-2, gowning, 2026-02-01 12:00: {UNTRAINED}\n"
         "3 rows: 1 authorised, 1 supervised, 1 not\n"
     )
     answer = valid(LOG, desk.answer("authorised", "--log", str(path), exits=1))
@@ -83,6 +85,7 @@ def test_what_cannot_be_judged_is_said_and_the_rest_is_judged(desk: Desk):
     path = log(desk, f"{WORK}p-9,gowning,now,B-3,\np-1\n{NOT}")
 
     assert desk.run("authorised", "--log", str(path), exits=2).stdout.splitlines() == [
+        SUPERVISED.rstrip(),
         "?   line 4, batch B-3: 'now' is no time, as in 2026-11-22T09:30:00+01:00",
         "?   line 5: it has 1 cell, the header 5",
         f"no  line 6, batch B-2: p-2, gowning, 2026-02-01 12:00: {UNTRAINED}",
@@ -90,6 +93,15 @@ def test_what_cannot_be_judged_is_said_and_the_rest_is_judged(desk: Desk):
     ]
     answer = valid(LOG, desk.answer("authorised", "--log", str(path), exits=2))
     assert [(row["line"], row["batch"]) for row in answer["unjudged"]] == [(4, "B-3"), (5, None)]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_log_without_rows_answers_nothing(desk: Desk, form: str):
+    """Exit code 2: nobody was found to be authorised."""
+    path = log(desk, f"{WORK.splitlines()[0]}\n\n")
+    refused = desk.run("authorised", "--log", str(path), "--format", form, exits=2)
+
+    assert (refused.stdout, refused.stderr) == ("", "qmsci: the log has no rows\n")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +122,7 @@ def test_logs_as_other_programs_write_them(desk: Desk, text: str | bytes, option
     """Separators are found out; names are mapped."""
     path = log(desk, text)
 
-    assert desk.run("authorised", "--log", str(path), *options).stdout.startswith("2 rows: 1 authorised")
+    assert desk.run("authorised", "--log", str(path), *options).stdout.startswith(f"{SUPERVISED}2 rows: 1 authorised")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +191,7 @@ def test_a_repository_without_a_main_branch_is_taken_as_it_is(desk: Desk):
     desk.checkout.git("checkout", "--quiet", "-b", "other")
     desk.checkout.git("branch", "--quiet", "-D", "main")
 
-    assert desk.run("authorised", "--log", str(log(desk, WORK))).stdout.startswith("2 rows: 1 authorised")
+    assert desk.run("authorised", "--log", str(log(desk, WORK))).stdout.startswith(f"{SUPERVISED}2 rows: 1 authorised")
 
 
 def test_before_the_policy_there_is_no_law(desk: Desk, tmp_path_factory: pytest.TempPathFactory):
@@ -191,7 +203,7 @@ def test_before_the_policy_there_is_no_law(desk: Desk, tmp_path_factory: pytest.
     desk.checkout.commit(files, at="2026-03-01T12:00:00+01:00")
     desk.checkout.git("branch", "--quiet", "-M", "main")
 
-    assert desk.run("authorised", "--log", str(log(desk, WORK))).stdout.startswith("2 rows: 1 authorised")
+    assert desk.run("authorised", "--log", str(log(desk, WORK))).stdout.startswith(f"{SUPERVISED}2 rows: 1 authorised")
 
 
 def test_a_clone_that_does_not_reach_back(desk: Desk, tmp_path_factory: pytest.TempPathFactory):

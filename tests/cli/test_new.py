@@ -111,20 +111,23 @@ title: "Management review, 2026-01-01 to 2026-11-22"
 held: 2026-11-22
 period: {from: 2026-01-01, to: 2026-11-22}
 people: [p-1]
-# What a review looks at; take out what this one did not.
-inputs:
-  - feedback
-  - complaints
-  - reports to authorities
-  - audits
-  - how processes perform
-  - whether products conform
-  - corrective actions
-  - preventive actions
-  - actions of earlier reviews
-  - changes that may affect the quality system
-  - proposals for improvement
-  - new and revised regulation
+# What a review looks at; keep what was reviewed.
+# inputs:
+#   - feedback
+#   - complaints
+#   - reports to authorities
+#   - audits
+#   - how processes perform
+#   - whether products conform
+#   - corrective actions
+#   - preventive actions
+#   - actions of earlier reviews
+#   - changes that may affect the quality system
+#   - proposals for improvement
+#   - new and revised regulation
+# The figures that it was shown, by the names of their metrics in
+# qmsci report management-review --from 2026-01-01 --to 2026-11-22
+# presented: {METRIC: "…"}
 """,
         ["qmsci report management-review --from 2026-01-01 --to 2026-11-22 has the figures"],
         id="management review",
@@ -260,7 +263,7 @@ def test_a_review_goes_on_where_the_last_one_ended(desk: Desk):
     assert (
         "# Open from earlier reviews:\n"
         "#   MR-2025-001 action 2, due 2027-01-31: Second line \\u202e\n"
-        "#   MR-2025-001 action 3, due 2026-12-01: document\ninputs:\n"
+        "#   MR-2025-001 action 3, due 2026-12-01: document\n# What a review looks at; keep what was reviewed.\n"
     ) in text
     refused = desk.run("new", "MR", "--period-to", "2026-10-30", exits=2).stderr
     assert "MR-2026-001 reaches to 2026-10-31: the period would end on 2026-10-30, before it begins on" in refused
@@ -336,7 +339,25 @@ def test_a_gap_that_the_records_do_not_show_has_days(desk: Desk):
         (["DEV", "--title", "x", "--due", "soon"], "--due 'soon' is not a date"),
         (["DEV", "--title", "x", "--due", "2026-11-21"], "--due 2026-11-21 has passed already"),
         (["DEV", "--title", "x", "--classification", "sever"], "could not be read: "),
-        (["DEV", "--title", " "], "could not be read: "),
+        (["DEV", "--title", " "], "--title is empty: write what it is to say"),
+        (["MR", "--period-from", "2026-01-01", "--title", ""], "--title is empty: write what it is to say"),
+        (["DEV", "--title", "x", "--batch", "B1", "--batch", ""], "--batch is empty: write what it is to say"),
+        (
+            ["DEV", "--title", "x", "--person", "p-1", "--occurred", "2024-02-29T23:59:00+01:00"],
+            "p-1 was not employed on 2024-02-29\n",
+        ),
+        (
+            ["GAP", "--person", "p-1", "--document", "SOP-001", "--period-from", "2026-11-23"],
+            "--period-from 2026-11-23 lies ahead",
+        ),
+        (
+            ["GAP", "--person", "p-1", "--document", "SOP-001", "--period-from", "2026-11-2", "--period-to", "soon"],
+            "--period-from '2026-11-2' is not a date",
+        ),
+        (
+            split("GAP --person p-1 --document SOP-001 --period-from 2026-03-02 --period-to 2026-03-01"),
+            "the gap would end on 2026-03-01, before it begins on 2026-03-02",
+        ),
         (["DEV", "--title", "a\x1b[31mb"], r"control character U+001B in 'a\x1b[31mb': no file can hold it"),
         (["MR", "--period-from", "2026-01-01", "--period-to", "2026-11-23"], "--period-to 2026-11-23 lies ahead"),
         (["MR", "--period-from", "2026-12-01"], "the period would end on 2026-11-22, before it begins on 2026-12-01"),

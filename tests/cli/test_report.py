@@ -70,13 +70,19 @@ def test_what_cannot_be_read_is_named_and_left_out(halden: Desk):
 
 def test_a_record_that_agrees_is_exit_0_and_one_that_differs_is_exit_1(halden: Desk):
     with_review(halden, "{overdue: '1', gap-days: 28 days}")
-    assert "agrees with the records" in halden.run(*REVIEW, *HALF).stdout
+    agreed = halden.run(*REVIEW, *HALF)
+    assert "agrees with the records" in agreed.stdout
+    assert agreed.stderr == ""
 
-    with_review(halden, "{overdue: '2'}")
-    assert "differs: the record says 2, the records give 1" in halden.run(*REVIEW, *HALF, exits=1).stdout
+    with_review(halden, "{overdue: '2', gap-days: 28 days}")
+    differs = halden.run(*REVIEW, *HALF, exits=1)
+    assert "differs: it was shown 2, the records give 1" in differs.stdout
+    assert differs.stderr == "differs from what MR-2026-002 was shown: overdue\n"
 
-    with_review(halden, "{overdu: '1'}")
-    assert "did you mean overdue?" in halden.run(*REVIEW, *HALF, exits=1).stdout
+    with_review(halden, "{overdu: '1', gap-days: 1 day}")
+    differs = halden.run(*REVIEW, *HALF, exits=1)
+    assert "did you mean overdue?" in differs.stdout
+    assert differs.stderr == "differs from what MR-2026-002 was shown: gap-days, overdu\n"
 
 
 def test_a_review_names_its_own_days(halden: Desk):
@@ -87,13 +93,14 @@ def test_a_review_names_its_own_days(halden: Desk):
 
 def test_it_is_written_to_a_file_and_over_none_that_is_there(halden: Desk, tmp_path: Path):
     target = tmp_path / "annex.html"
-    halden.run(*REVIEW, *HALF, "--format", "html", "--output", "annex.html")
+    done = halden.run(*REVIEW, *HALF, "--format", "html", "--output", "annex.html")
+    assert (done.stdout, done.stderr) == ("wrote annex.html\n", "")
     first = target.read_text(encoding="utf-8")
     refused = halden.run(*REVIEW, *HALF, "--output", str(target), exits=2)
     halden.run(*REVIEW, *HALF, "--output", str(target), "--overwrite")
 
     assert first.startswith("<!DOCTYPE html>")
-    assert "annex.html is there already" in refused.stderr
+    assert "annex.html is there already; --overwrite writes the report in place of it" in refused.stderr
     assert target.read_text(encoding="utf-8").startswith("# Management review")
 
 

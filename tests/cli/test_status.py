@@ -86,6 +86,20 @@ def test_roles_and_documents_are_those_of_that_day(desk: Desk):
     assert [len(told(desk, "operator", "--on", day)["curriculum"]) for day in ("2026-05-31", "2026-06-01")] == [1, 2]
 
 
+def test_without_a_name_it_is_all_that_is_open(desk: Desk):
+    """On that day; nothing before the first event."""
+    desk.checkout.commit({"quality-events/CAPA-2026-003.yaml": CAPA})
+    shown = desk.run("status", "--on", "2026-03-02").stdout.splitlines()
+    answer = told(desk, "--on", "2026-03-02")
+
+    assert shown[0] == "Open quality events  on 2026-03-02"
+    assert shown[-1] == "1 open: 1 CAPA"
+    assert [one["age"] for one in answer["events"]] == [29]
+    assert [(one["event"], one["action"]) for one in answer["actions_overdue"]] == [("CAPA-2026-003", 1)]
+    assert desk.run("status", "--on", "2026-01-31").stdout == "no quality event is open on 2026-01-31\n"
+    assert "no person, role, document or event ''" in desk.run("status", "", exits=2).stderr
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -148,7 +162,7 @@ def test_what_was_left_out_is_said(desk: Desk):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["p-1", "--on", "yesterday"], "is not a date"), ([], "Missing argument"), (["p-1", "p-2"], "unexpected")],
+    [(["p-1", "--on", "yesterday"], "is not a date"), (["p-1", "p-2"], "unexpected")],
 )
 def test_what_is_asked_wrongly(desk: Desk, arguments: list[str], said: str):
     """Exit code 2."""

@@ -99,6 +99,13 @@ def test_no_two_drawings_share_an_id(found: dict[str, Chart]):
         assert referred <= set(re.findall(r' id="([^"]+)"', svg))
 
 
+def test_no_role_is_the_lowest_where_all_are_equal(found: dict[str, Chart]):
+    trained = {path: text for path, text in FILES.items() if not path.startswith("controlled-docs/")}
+
+    assert "the lowest is operator with" in found["currency"].summary
+    assert "the lowest" not in drawn(trained)["currency"].summary
+
+
 def test_the_same_review_draws_the_same_bytes_whatever_somebody_has_set(found: dict[str, Chart]):
     with mpl.rc_context({"font.size": 30, "svg.fonttype": "none", "axes.facecolor": "red"}):
         assert drawn(FILES) == found

@@ -11,7 +11,22 @@ from click import unstyle
 from qmsci.impact import impact_of
 from qmsci.render.impact import as_json, as_markdown, as_text
 from tests.laws import change_of
-from tests.test_impact import BASE, DOC, EVENT, REVISED, assigned, impact, person
+from tests.test_impact import (
+    ASKED,
+    BASE,
+    CAPA,
+    CHECKED,
+    CLOSED,
+    DOC,
+    DONE,
+    EVENT,
+    REVISED,
+    UNTRAINED,
+    assigned,
+    impact,
+    person,
+)
+from tests.test_impact import BUSY as OPEN
 
 Golden = Callable[[str, str], None]
 
@@ -37,6 +52,33 @@ def test_a_change_that_reaches_nobody(golden: Golden):
 
     golden("impact/nobody.txt", unstyle(as_text(found)))
     golden("impact/nobody.md", as_markdown(found))
+
+
+def test_a_change_that_closes_an_event(golden: Golden):
+    found = impact(OPEN, {**OPEN, **DONE, CAPA: OPEN[CAPA] + CHECKED + CLOSED})
+
+    golden("impact/closing.txt", unstyle(as_text(found)))
+    golden("impact/closing.md", as_markdown(found))
+
+
+def test_who_is_suspended_from_nothing_more_is_named_with_that():
+    second = ASKED[CAPA].replace("CAPA-2026-003", "CAPA-2026-004")
+    shown = as_text(impact(ASKED, {**ASKED, "quality-events/CAPA-2026-004.yaml": second}))
+
+    assert "  p-0042  Person p-0042: from nothing else than before (CAPA-2026-004/1)\n" in unstyle(shown)
+    assert "Authorised from the merge on" not in shown
+
+
+def test_a_name_and_a_reason_cannot_do_anything():
+    named = ASKED["roles/people/p-0042.yaml"].replace("Person p-0042", f'"{HOSTILE}"')
+    base = {**BASE, "roles/people/p-0042.yaml": named}
+    ending = f'cancelled: {{on: 2026-11-22, by: p-0003, reason: "{HOSTILE}"}}\n'
+    more = {"quality-events/CAPA-2026-004.yaml": UNTRAINED.replace("-003", "-004") + ending}
+    found = impact(base, {**base, CAPA: ASKED[CAPA], **more})
+
+    for harm in ("<img", "@everyone", "#12", " [y]", "://", " `code", "\u202e", "\n| a "):
+        assert harm not in as_markdown(found), harm
+    assert "\u202e" not in as_text(found)
 
 
 @pytest.mark.parametrize("key", ["title", "summary"])

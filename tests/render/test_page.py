@@ -140,7 +140,7 @@ def test_arrows_only_repeat_what_the_words_say():
 @pytest.mark.parametrize(
     ("table", "markdown", "html"),
     [
-        pytest.param(Table(("H",), (("v",),), "T"), "| H |", "<table>", id="in-the-open"),
+        pytest.param(Table(("H",), (("v",),), "T"), "| H |", '<table class="slim">', id="in-the-open"),
         pytest.param(Table(("H",), (("v",),), "T", "Two"), "<details><summary>Two</summary>", "<details>", id="folded"),
         pytest.param(
             Table(("H",), (("v",),), "T", "Two", unfolded=True),

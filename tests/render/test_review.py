@@ -164,6 +164,21 @@ def test_a_review_that_decided_nothing_says_so():
     assert "Its record names no decision." in shown({**FILES, path: FILES[path].split("decisions:")[0]})
 
 
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        pytest.param("Stay (action 1).", "decided, see action 1", id="its-own"),
+        pytest.param("Stay (action 9).", "decided, without an action on record", id="no-such-action"),
+        pytest.param("Stay (action 1 of CAPA-1).", "decided, without an action on record", id="of-another-event"),
+    ],
+)
+def test_a_decision_that_cites_an_action_of_its_review_leads_to_it(decision: str, said: str):
+    path = "quality-events/MR-2026-001.yaml"
+    text = shown({**FILES, path: FILES[path].replace("Objectives stay as they are.", decision)})
+
+    assert f"| {decision} | – | – | {said} |" in text
+
+
 def test_a_decision_that_was_dropped_was_not_done():
     path = "quality-events/MR-2026-001.yaml"
     dropped = "due: 2026-05-31, dropped: {on: 2026-04-02, by: p-0001, reason: The room has one.}"

@@ -13,7 +13,7 @@ from qmsci.timeline import days_held, include
 
 @rule(
     clause=("21 CFR 211.22(c)", "21 CFR 211.100(a)", "ISO 13485:2016 4.2.4", "EU GMP chapter 4"),
-    fix="qmsci approve",
+    fix="ask them to approve it: each approval is a file below controlled-docs/approvals/",
     when=When.CHANGE,
 )
 def approval_missing(edit: Edited[Document]) -> Problems:

@@ -11,7 +11,7 @@ from qmsci.snapshot import Snapshot
 
 @rule(
     clause=("21 CFR 11.70", "21 CFR 211.100(a)", "ISO 13485:2016 4.2.4"),
-    fix="qmsci approve, after reading the text as it stands now",
+    fix="read the text as it stands now, and add an approval of it below controlled-docs/approvals/",
 )
 def approval_of_other_text(document: Document, snapshot: Snapshot) -> Problems:
     """

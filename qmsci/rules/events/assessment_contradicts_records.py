@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from qmsci.circuit import Adequacy, adequacy
+from qmsci.circuit import Adequacy, adequacy, is_todays_need
+from qmsci.records.document import Document
 from qmsci.records.event import Deviation, Event, TrainingAssessment
 from qmsci.rule import Problem, Problems, rule
-from qmsci.snapshot import Snapshot
+from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import in_force
 
 
@@ -26,8 +27,12 @@ def assessment_contradicts_records(event: Event, snapshot: Snapshot) -> Problems
     the exact moment of it: trained on that revision, no refresher lapsed, not suspended. What was recorded later
     about the time before counts: an entry becomes wrong when a completion is rejected from a day before the event,
     or when one turns up that nobody had recorded. The change that brings such a record corrects the assessment too.
-    A rejection from a day after the event alters nothing. Nothing is said of a person or a document that is not
-    there, nor where a record that may decide it cannot be read.
+    A rejection from a day after the event alters nothing.
+
+    What training on a document consists of, and how often it is refreshed, is read as its newest revision has it. Where
+    an older one was in force, and somebody had trained on that, `qualified` is not held against a refresher that has
+    lapsed, nor against a method that is not complete: both may have been asked for only later. Nothing is said of a
+    person or a document that is not there, nor where a record that may decide it cannot be read.
 
     ## Flagged
 
@@ -120,6 +125,8 @@ def assessment_contradicts_records(event: Event, snapshot: Snapshot) -> Problems
             continue
         known = adequacy(snapshot, event, entry.person, document)
         if known and (contradiction := _contradiction(entry, known, event.occurred)):
+            if _may_have_been_enough(snapshot, event, entry, known, document):
+                continue
             key, message = contradiction
             also = (occurred, *(proof.at for proof in known.evidence))
             yield Problem(snapshot.at(event, "training-assessment", index, key), message, also)
@@ -139,3 +146,12 @@ def _contradiction(entry: TrainingAssessment, known: Adequacy, occurred: datetim
     if entry.verdict != known.verdict:
         return "verdict", f"says {entry.verdict}, and {was} at {at}: {known.reason}"
     return None
+
+
+def _may_have_been_enough(
+    snapshot: Snapshot, event: Deviation, entry: TrainingAssessment, known: Adequacy, document: Document
+) -> bool:
+    """Whether an entry says `qualified`, and only what the document asks for by now speaks against it."""
+    when = When(event.occurred, snapshot.day_of(event.occurred))
+    right = entry.document == known.revision and entry.verdict == "qualified"
+    return right and is_todays_need(snapshot, entry.person, document, when)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from qmsci.circuit import deciding_check, last_completed, reopened_on, training_is_unreadable
+from qmsci.circuit import deciding_check, last_done, training_is_unreadable
 from qmsci.records.action import EffectivenessCheck
 from qmsci.records.event import Capa, Event
 from qmsci.rule import Problem, Problems, rule
@@ -23,10 +23,9 @@ def capa_closed_though_ineffective(event: Event, snapshot: Snapshot) -> Problems
     Asked about every closed CAPA, in three ways:
 
     - The latest check by the closing day says `not-effective`.
-    - A check says `not-effective`, a later one `effective`, and nothing was done in between: no action was opened on
-      the day of the failed check or later, none was done after it, and nobody completed training that the CAPA asked
-      for after it. A second look at the same work does not undo the first. A reopening on the day of the failed check
-      or later answers it, whatever was said before.
+    - A check says `not-effective`, the latest that says `effective` came after it, and nothing was done in between: no
+      action was done after the failed check, and nobody completed training that the CAPA asked for after it. A second
+      look at the same work does not undo the first; nor does a reopening, or an action that was only opened or dropped.
     - A check after the closing day says `not-effective`, and the CAPA was not reopened.
 
     Each failed check is named once. Where the training of the CAPA cannot be read, nobody says that nothing was done.
@@ -119,7 +118,7 @@ def capa_closed_though_ineffective(event: Event, snapshot: Snapshot) -> Problems
     """
     if not isinstance(event, Capa) or event.closed is None or event.effectiveness is None:
         return
-    closed, again = event.closed, reopened_on(event)
+    closed = event.closed
     latest = deciding_check(event, closed)
     checks = event.effectiveness.checks
     for index, check in enumerate(checks):
@@ -132,23 +131,23 @@ def capa_closed_though_ineffective(event: Event, snapshot: Snapshot) -> Problems
         elif check.on > closed:
             message = f"the check of {check.on} says not-effective, and it was not reopened"
             yield Problem(place, f"closed on {closed}; {message}", (snapshot.at(event, "closed"),))
-        elif again is None or check.on > again:
-            later = _next_effective(event, index, closed)
+        else:
+            later = _last_effective(event, index, closed)
             if later is not None and not _was_answered(event, check.on, checks[later].on, snapshot):
                 nothing = f"nothing was done before that of {checks[later].on}, which says effective"
                 message = f"closed on {closed}; the check of {check.on} says not-effective, and {nothing}"
                 yield Problem(place, message, (snapshot.at(event, "effectiveness", "checks", later),))
 
 
-def _next_effective(capa: Capa, index: int, closed: date) -> int | None:
-    """The first check after another, by the closing day, that says that it worked; by its position."""
+def _last_effective(capa: Capa, index: int, closed: date) -> int | None:
+    """The last check after another, by the closing day, that says that it worked; by its position."""
     checks = capa.effectiveness.checks if capa.effectiveness else ()
 
     def order(n: int) -> tuple[date, int]:
         return checks[n].on, n
 
     later = (n for n, check in enumerate(checks) if _works(check) and check.on <= closed and order(n) > order(index))
-    return min(later, key=order, default=None)
+    return max(later, key=order, default=None)
 
 
 def _works(check: EffectivenessCheck) -> bool:
@@ -158,10 +157,5 @@ def _works(check: EffectivenessCheck) -> bool:
 def _was_answered(capa: Capa, failed: date, passed: date, snapshot: Snapshot) -> bool:
     """Whether anything was done between a failed check and one that passed; or nobody can know."""
     when = snapshot.end_of(passed)
-    for action in capa.actions:
-        if action.opened and failed <= action.opened <= passed:
-            return True
-        day = last_completed(snapshot, capa, action, when) if action.kind == "training" else action.done
-        if day and failed < day <= passed:
-            return True
-    return training_is_unreadable(snapshot, capa)
+    days = (last_done(snapshot, capa, action, when) for action in capa.actions)
+    return any(day and day > failed for day in days) or training_is_unreadable(snapshot, capa)

@@ -2,19 +2,29 @@
 
 from datetime import date
 
-from qmsci.circuit import deciding_check, done_on, last_training, period_begins, reopened_on, says_nothing
+from qmsci.circuit import (
+    deciding_check,
+    done_on,
+    last_done,
+    last_training,
+    period_begins,
+    reopened_on,
+    says_nothing,
+    training_is_unreadable,
+)
 from qmsci.records.action import EffectivenessCheck
 from qmsci.records.base import Duration
 from qmsci.records.event import Capa, Event
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
 
-_LOOK_AGAIN = "leave the CAPA open, and look again once the period has run"
+_REOPEN = "where it was closed before, reopen it in this change with a `reopened` entry"
+_LOOK_AGAIN = f"leave the CAPA open, and look again once the period has run; {_REOPEN}"
 
 
 @rule(
     clause=("ISO 13485:2016 8.5.2", "ISO 13485:2016 6.2", "21 CFR 211.192"),
-    fix="close the CAPA after a check that says `effective`, made once the period of its plan has run",
+    fix=f"close the CAPA after a check that says `effective`, made once the period of its plan has run; {_REOPEN}",
 )
 def capa_closed_without_effectiveness(event: Event, snapshot: Snapshot) -> Problems:
     """
@@ -25,6 +35,10 @@ def capa_closed_without_effectiveness(event: Event, snapshot: Snapshot) -> Probl
 
     Asked about every closed CAPA. Each of these is a fault of its own:
 
+    - Nothing was done by the closing day (and since the last reopening, from that day on): no document action or other
+      action is `done`, and nobody completed training that the CAPA asked for. An action that was dropped, and training
+      that concerned nobody, have no effect that one could look at. (Where an action is still to be done,
+      `closed-with-open-actions` and `capa-closed-without-training` say so.)
     - There is no effectiveness plan, or its criterion says nothing (`n/a`, `none`, `tbd`, `-`).
     - No check was made by the closing day, or the latest one is `inconclusive`, or its summary says nothing. After a
       reopening only the checks of that day and later count. (Where the latest says `not-effective`,
@@ -80,6 +94,39 @@ def capa_closed_without_effectiveness(event: Event, snapshot: Snapshot) -> Probl
     closed-by: p-0003
     ```
 
+    ## Flagged when nothing was done
+
+    ```yaml title="quality-events/CAPA-2026-003.yaml"
+    id: CAPA-2026-003
+    title: Torn gloves
+    opened: 2026-06-01
+    owner: p-0003
+    root-cause: {category: equipment, summary: The needle shield has a burr.}
+    actions:
+      - id: 1
+        kind: other
+        title: Change the needle shield
+        due: 2026-09-01
+        dropped: {on: 2026-07-01, by: p-0003, reason: The line is scrapped next year.}
+    effectiveness:
+      criterion: No torn glove in 90 days
+      period: 90 days
+      assessor: p-0005
+      checks: [{on: 2026-11-18, outcome: effective, summary: No torn glove in the logs.}]
+    closed: 2026-11-20  # <- closed on 2026-11-20, and nothing was done by then
+    closed-by: p-0003
+    ```
+
+    ## Accepted as long as it is open
+
+    ```yaml title="quality-events/CAPA-2026-003.yaml"
+    id: CAPA-2026-003
+    title: Torn gloves
+    opened: 2026-06-01
+    owner: p-0003
+    actions: []
+    ```
+
     ## Accepted
 
     ```yaml title="quality-events/CAPA-2026-003.yaml"
@@ -126,6 +173,9 @@ def capa_closed_without_effectiveness(event: Event, snapshot: Snapshot) -> Probl
     """
     if not isinstance(event, Capa) or event.closed is None:
         return
+    if _nothing_was_done(event, event.closed, snapshot):
+        message = f"closed on {event.closed}, and nothing was done {_since(reopened_on(event))} that could have worked"
+        yield Problem(snapshot.at(event, "closed"), message, fix=f"do the actions before the CAPA is closed; {_REOPEN}")
     if event.effectiveness is None:
         yield Problem(snapshot.at(event, "closed"), f"closed on {event.closed} without an effectiveness plan")
         return
@@ -143,9 +193,21 @@ def capa_closed_without_effectiveness(event: Event, snapshot: Snapshot) -> Probl
         yield from _unfounded(event, event.closed, *found, snapshot)
 
 
+def _nothing_was_done(capa: Capa, closed: date, snapshot: Snapshot) -> bool:
+    """Whether a CAPA that asks for nothing more on its closing day had nothing done since it was last reopened."""
+    when, again = snapshot.end_of(closed), reopened_on(capa) or date.min
+    if not all(done_on(snapshot, capa, action, when) for action in capa.actions):
+        return False
+    days = (last_done(snapshot, capa, action, when) for action in capa.actions)
+    return not any(day and day >= again for day in days) and not training_is_unreadable(snapshot, capa)
+
+
+def _since(again: date | None) -> str:
+    return f"since it was reopened on {again}" if again else "by then"
+
+
 def _unchecked(capa: Capa, closed: date, snapshot: Snapshot) -> Problem:
-    again = reopened_on(capa)
-    since = f"since it was reopened on {again}" if again else "by then"
+    since = _since(reopened_on(capa))
     later = [
         (snapshot.at(capa, "effectiveness", "checks", index), check.on)
         for index, check in enumerate(capa.effectiveness.checks if capa.effectiveness else ())
@@ -173,7 +235,7 @@ def _unfounded(capa: Capa, closed: date, index: int, check: EffectivenessCheck, 
             snapshot.at(capa, *by),
             f"closed on {closed}; the check of {check.on} was made by {who}, who owns {actions}",
             also=tuple(snapshot.at(capa, "actions", n, "owner") for n in owned),
-            fix="have somebody who owns none of the actions judge their effect, and close the CAPA after that",
+            fix=f"have somebody who owns none of the actions judge their effect, then close the CAPA; {_REOPEN}",
         )
 
 

@@ -5,12 +5,13 @@ from qmsci.records.event import Event
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
 
-_RESTORE = "restore the training action; what was assigned for it is to be completed before the event is closed"
+_REOPEN = "where it was closed before, reopen it in this change with a `reopened` entry"
+_RESTORE = f"restore the training action, and complete what was assigned for it before the event is closed; {_REOPEN}"
 
 
 @rule(
     clause=("ISO 13485:2016 8.5.2", "ISO 13485:2016 6.2", "21 CFR 211.25(a)"),
-    fix="add the missing completions, naming the assignment of the action, before the event is closed",
+    fix=f"add the completions, naming the assignment of the action, before the event is closed; {_REOPEN}",
 )
 def capa_closed_without_training(event: Event, snapshot: Snapshot) -> Problems:
     """

@@ -8,7 +8,8 @@ from qmsci.snapshot import Snapshot
 
 @rule(
     clause=("ISO 13485:2016 8.5.2", "ISO 13485:2016 8.2.4", "21 CFR 211.192"),
-    fix="do the action and write when it was 'done', before the event is closed",
+    fix="do the action and write when it was 'done', before the event is closed; where it was closed before, reopen it "
+    "in this change with a `reopened` entry",
 )
 def closed_with_open_actions(event: Event, snapshot: Snapshot) -> Problems:
     """

@@ -12,6 +12,7 @@ from qmsci.snapshot import Snapshot
 
 _KEYS = ("criterion", "period", "assessor")
 _TOO_LATE = "cancel the CAPA, and open one whose plan is there before anything is done"
+_FIRST = "merge the plan by a change of its own, before the one that records what was done"
 
 
 @rule(
@@ -26,11 +27,12 @@ def criterion_changed_late(edit: Edited[Event]) -> Problems:
     A criterion that is chosen when the result is in sight is always met. Fixed before anything is done, it says what
     the actions were to achieve, whatever came of them.
 
-    In the base implementation has begun when an action that is no training is done, or anybody has completed training
+    Implementation has begun, in the base, when an action that is no training is done, or anybody has completed training
     that an action asked for, naming its assignment; after a reopening only what was done on that day or later counts.
     From then on the plan's `criterion`, `period` and `assessor` stay as they are, and it is too late to add a plan or
-    to take it away. Checks are added freely. The change that reopens a closed CAPA may bring another plan. (Of a CAPA
-    that is closed and stays so, `closed-event-altered` says so.)
+    to take it away. The same holds in the change that records the first of this: a plan that comes together with its
+    result was fixed before nothing. An event that is new is not asked. Checks are added freely. The change that reopens
+    a closed CAPA may bring another plan. (Of a CAPA that is closed and stays so, `closed-event-altered` says so.)
 
     ## Flagged on 2026-11-22
 
@@ -134,28 +136,34 @@ def criterion_changed_late(edit: Edited[Event]) -> Problems:
         return
     was, now = before.effectiveness, after.effectiveness
     altered = [key for key in _KEYS if getattr(was, key, None) != getattr(now, key, None)]
-    begun = _begun(edit.change.base, before, edit.change.day) if altered else None
+    if not altered:
+        return
+    known = _begun(edit.change.base, before, edit.change.day)
+    begun, fix = known or _begun(edit.change.head, after, edit.change.day), None if known else _FIRST
     if begun is None:
         return
     if was is None:
         place = At(edit.path, ("effectiveness",))
-        yield Problem(place, f"there was no effectiveness plan when {begun}", fix=_TOO_LATE)
+        yield Problem(place, f"there was no effectiveness plan when {begun}", fix=fix or _TOO_LATE)
     elif now is None:
         message = f"the effectiveness plan is gone, and it was there when {begun}: {said(was.criterion)}"
-        yield Problem(At(edit.path), message)
+        yield Problem(At(edit.path), message, fix=fix)
     else:
         for key in altered:
             message = f"'{key}' was {said(getattr(was, key))} when {begun}"
-            yield Problem(At(edit.path, ("effectiveness", key)), message)
+            yield Problem(At(edit.path, ("effectiveness", key)), message, fix=fix)
 
 
-def _begun(base: Snapshot, capa: Capa, today: date) -> str | None:
+def _begun(snapshot: Snapshot, capa: Capa, today: date) -> str | None:
     """What was done first for a CAPA since it was last reopened, by a day; None where nothing was."""
-    again, when = reopened_on(capa) or date.min, base.end_of(today)
+    again, when = reopened_on(capa) or date.min, snapshot.end_of(today)
     found: list[tuple[date, str]] = []
     for action in capa.actions:
         if action.kind == "training":
-            day, done = last_completed(base, capa, action, when), f"training for action {action.id} was completed on"
+            day, done = (
+                last_completed(snapshot, capa, action, when),
+                f"training for action {action.id} was completed on",
+            )
         else:
             day, done = action.done, f"action {action.id} was done on"
         if day and again <= day <= today:

@@ -5,10 +5,12 @@ from qmsci.records.event import Deviation, Event
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
 
+_REOPEN = "where it was closed before, reopen it in this change with a `reopened` entry"
+
 
 @rule(
     clause=("21 CFR 211.192", "21 CFR 211.25(a)", "ISO 13485:2016 6.2"),
-    fix="run 'qmsci assess' on the event, and answer 'contributed' in each entry before it is closed",
+    fix=f"run 'qmsci assess' on the event, and answer 'contributed' in each entry before it is closed; {_REOPEN}",
 )
 def deviation_closed_without_training_assessment(event: Event, snapshot: Snapshot) -> Problems:
     """
@@ -131,5 +133,5 @@ def deviation_closed_without_training_assessment(event: Event, snapshot: Snapsho
                 f"closed on {event.settled}, and the assessment of {entry.person} on {entry.document} "
                 "does not say whether training contributed",
                 also=(closing,),
-                fix="write 'contributed: true' or 'contributed: false' into the entry: a person is to judge it",
+                fix=f"let a person judge it, and write 'contributed: true' or 'contributed: false'; {_REOPEN}",
             )

@@ -8,8 +8,10 @@ from qmsci.circuit import document_of, reopens
 from qmsci.finding import At, KeyPath
 from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
+from qmsci.records.document import Document
 from qmsci.records.event import Event
 from qmsci.rule import Problem, Problems, When, rule
+from qmsci.timeline import owed_revisions
 
 
 @rule(
@@ -26,11 +28,12 @@ def training_action_narrowed(edit: Edited[Event]) -> Problems:
 
     Asked about the training actions of an event that is open in the base, or is reopened by the change. Each stays,
     with its number and its kind. Its `documents`, `roles` and `people` are only added to, `suspend: true` stays, and
-    the day from which it suspends (its `opened`, the event's own beginning where absent) is not moved to a later one.
+    the day from which it suspends (its `opened`, the event's own beginning where absent) is not moved to a later one;
+    to write it down, or to move it to an earlier one, is free. A `corrected` entry of the event excuses nothing here.
 
-    Two things are no narrowing: a document that was named without a revision is named at one; and a revision that was
-    withdrawn before it took effect is replaced by another one of its document. Who has left is excused by the day on
-    which they left, and need not be taken out.
+    Two things are no narrowing: a document that was named without a revision is named at one that is in force or coming
+    (or not there yet); and a revision that is superseded, or was withdrawn before it took effect, is replaced by a
+    newer one of its document. Who has left is excused by the day on which they left, and need not be taken out.
 
     ## Flagged
 
@@ -138,12 +141,26 @@ def _without(was: Iterable[str], now: Iterable[str]) -> list[str]:
 def _keeps(change: Change, named: RevisionId | str, now: Action) -> bool:
     if named in now.documents:
         return True
-    if isinstance(named, RevisionId):
-        document = change.head.documents.get(named.document)
-        entry = document.entry(named.label) if document else None
-        if not (entry and entry.withdrawn) and not change.head.is_unreadable(named.document):
-            return False
-    return any(document_of(other) == document_of(named) for other in now.revisions)
+    instead = [other for other in now.revisions if other.document == document_of(named)]
+    document = change.head.documents.get(document_of(named))
+    if document is None:  # unreadable, or a plan: a document that is to come, at a revision, is still asked for
+        return bool(instead) and (isinstance(named, str) or change.head.is_unreadable(named.document))
+    if isinstance(named, str):
+        return any(_is_owed(change, document, other) for other in instead)
+    return not _is_owed(change, document, named) and any(_is_newer(document, other, named) for other in instead)
+
+
+def _is_owed(change: Change, document: Document, named: RevisionId) -> bool:
+    """Whether a revision is in force on the day of the change, or coming; what is not there yet is coming."""
+    entry = document.entry(named.label)
+    return entry is None or entry in owed_revisions(document, change.day)
+
+
+def _is_newer(document: Document, named: RevisionId, old: RevisionId) -> bool:
+    """Whether a revision, not withdrawn, was issued after another one."""
+    labels = [entry.revision for entry in document.revisions]
+    entry = document.entry(named.label)
+    return bool(entry and not entry.withdrawn and labels.index(named.label) < labels.index(old.label))
 
 
 def _later(path: str, keys: KeyPath, was: tuple[Event, Action], now: tuple[Event, Action]) -> Problems:

@@ -1,6 +1,8 @@
 """`training-cause-without-action`."""
 
-from qmsci.records.event import AuditFinding, Escalating, Event
+from qmsci.circuit import names_capa, says_nothing
+from qmsci.records.action import Ending
+from qmsci.records.event import AuditFinding, Capa, Escalating, Event
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
 
@@ -20,7 +22,9 @@ def training_cause_without_action(event: Event, snapshot: Snapshot) -> Problems:
     does, or ends with it as `insufficient training` does; from the change that names the cause, whether the event
     is open or closed, unless it was voided, cancelled or withdrawn. An answer is an action of kind `training`.
     Deviations, nonconformances, complaints, training gaps and audit findings may name a `capa` instead, or say in
-    `no-capa` why there is none. A CAPA is the answer of others, and needs a training action of its own.
+    `no-capa` why there is none. A `capa` that is an event of another kind is no answer, nor one that was cancelled
+    before the event was closed or on that day (or, where it is open, at all); nor a `no-capa` that says nothing (`n/a`,
+    `none`, `tbd`, `-`). A CAPA is the answer of others, and needs a training action of its own.
 
     ## Flagged
 
@@ -93,7 +97,18 @@ def training_cause_without_action(event: Event, snapshot: Snapshot) -> Problems:
         return
     place = snapshot.at(event, "root-cause", "category")
     if isinstance(event, Escalating | AuditFinding):
-        if not event.capa and not event.no_capa:
+        if event.no_capa and not says_nothing(event.no_capa):
+            return
+        nothing = "the cause is training, there is no training action, and"
+        if cancelled := _cancelled(event, snapshot):
+            message = f"{nothing} {event.capa} was cancelled on {cancelled.on}"
+            yield Problem(place, message, (snapshot.at(event, "capa"),))
+        elif event.capa and not names_capa(event):
+            yield Problem(place, f"{nothing} {event.capa} is no CAPA", (snapshot.at(event, "capa"),))
+        elif event.no_capa and not event.capa:
+            message = f"{nothing} the 'no-capa' {event.no_capa!r} says nothing"
+            yield Problem(place, message, (snapshot.at(event, "no-capa"),))
+        elif not event.capa:
             yield Problem(place, "the cause is training, and there is no training action, no 'capa' and no 'no-capa'")
     else:
         yield Problem(
@@ -101,3 +116,10 @@ def training_cause_without_action(event: Event, snapshot: Snapshot) -> Problems:
             f"the cause is training, and no action of {event.id} is training",
             fix="add a training action to it: an event of this kind names no CAPA that would take it over",
         )
+
+
+def _cancelled(event: Escalating | AuditFinding, snapshot: Snapshot) -> Ending | None:
+    """The decision by which the CAPA that an event names was cancelled, as long as the event was not settled."""
+    capa = snapshot.events.get(event.capa) if event.capa else None
+    found = capa.cancelled if isinstance(capa, Capa) else None
+    return found if found and (event.settled is None or found.on <= event.settled) else None

@@ -1,7 +1,7 @@
 """`validation-released-untrained`."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from qmsci.authorisation import authorised, roles_on
 from qmsci.matrix import documents_for
@@ -16,11 +16,16 @@ from qmsci.timeline import in_force
 
 #: Of how many people a message says why they do not count.
 _REASONS = 3
+#: How long after a release the tree still says which roles performed an activity then, and what governed it. Later both
+#: may have come to an end: a line was closed down, another document took over.
+_STILL_SO = timedelta(days=31)
 
 
 @rule(
     clause=("ISO 13485:2016 7.5.6", "21 CFR 211.25(a)", "21 CFR 211.25(c)"),
-    fix="train them first: `qmsci authorised ACTIVITY --on DATE` says what each of them lacks; then release",
+    fix="train them before the release (`qmsci authorised ACTIVITY --on DATE` says what each of them lacks); where it "
+    "was released before, reopen the validation in this change (`reopened` takes over `released`), train, and release "
+    "it anew",
 )
 def validation_released_untrained(event: Event, snapshot: Snapshot) -> Problems:
     """
@@ -32,7 +37,8 @@ def validation_released_untrained(event: Event, snapshot: Snapshot) -> Problems:
     Asked about every validation with a `released` day, and answered for that day, whatever the day of the
     question. For each activity that it names:
 
-    - a role performs it, and a document in force on that day governs it;
+    - a role performs it, and a document in force on that day governs it; this is asked for 31 days after the release:
+      later a line may have been closed down, or another document have taken over;
     - each role that performs it has a generated training programme: for every document in force on that day
       that the role requires and that qualifies, an assignment file of the role, for whichever revision;
     - at the end of that day, at least `minimum-qualified` people (one, where the activity has no number) are
@@ -41,7 +47,9 @@ def validation_released_untrained(event: Event, snapshot: Snapshot) -> Problems:
     And the performance qualification (`pq-completed`) is completed.
 
     A document that was first assigned to the role after that day belonged to no programme then, and is not asked
-    for: a curriculum may grow without a look back. How many people an activity needs is read as it is now; where a
+    for: a curriculum may grow without a look back. A role to which none of what governed the activity was assigned by
+    that day, and some of it later, did not perform it then, and neither it nor its holders count; unless no role had
+    any of it by then. How many people an activity needs is read as it is now; where a
     minimum is raised above what an earlier release had, the same change reopens the validation, and the process is
     released anew when enough people are qualified. A file that cannot be read is reported alone.
 
@@ -208,21 +216,30 @@ def validation_released_untrained(event: Event, snapshot: Snapshot) -> Problems:
 
 def _faults(snapshot: Snapshot, activity: str, day: date) -> Iterator[str]:
     roles = snapshot.performers.get(activity, [])
-    if not roles:
-        yield f"no role performs {activity}"
+    governing = [found for found in snapshot.governing.get(activity, ()) if in_force(found, day)]
+    if not roles or not governing:
+        if day >= snapshot.as_of - _STILL_SO:
+            yield f"nothing in force on {day} governs {activity}" if roles else f"no role performs {activity}"
         return
-    if not any(in_force(document, day) for document in snapshot.governing.get(activity, ())):
-        yield f"nothing in force on {day} governs {activity}"
-        return
-    for role in roles:
+    first = {role.id: _first_assigned(snapshot, role, governing) for role in roles}
+    if not any(begun and begun <= day for begun in first.values()):
+        late = [name for name, begun in first.items() if begun]
+        if late:
+            yield f"{', '.join(sorted(late))} had no generated training on {activity} by {day}"
+    performed = [role for role in roles if (first[role.id] or date.min) <= day]
+    for role in performed:
         missing = [
             document.id for document in _programme(snapshot, role, day) if not _assigned(snapshot, role, document)
         ]
         if missing:
             yield f"{role.id} has no generated training on {', '.join(missing)}"
-        elif not any(_was_asked(snapshot, role, found, day) for found in snapshot.governing[activity]):
-            yield f"{role.id} had no generated training on {activity} by {day}"
-    yield from _too_few(snapshot, activity, roles, day)
+    if performed:
+        yield from _too_few(snapshot, activity, performed, day)
+
+
+def _first_assigned(snapshot: Snapshot, role: Role, documents: list[Document]) -> date | None:
+    """The day on which training on any of some documents was first assigned to a role."""
+    return min(filter(None, (_assigned(snapshot, role, document) for document in documents)), default=None)
 
 
 def _programme(snapshot: Snapshot, role: Role, day: date) -> list[Document]:
@@ -257,7 +274,7 @@ def _too_few(snapshot: Snapshot, activity: str, roles: list[Role], day: date) ->
     holders = [people[name] for name in sorted(people) if performing.intersection(roles_on(people[name], day))]
 
     def asked(role: Role, document: Document) -> bool:
-        return _was_asked(snapshot, role, document, day)
+        return role.id not in performing or _was_asked(snapshot, role, document, day)
 
     verdicts = [(person, authorised(snapshot, person, activity, when, asked=asked)) for person in holders]
     able = [person.id for person, verdict in verdicts if verdict]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from qmsci.alteration import lost_entries, same_actions
-from qmsci.change import AlteredFile, Change, Edited
+from qmsci.change import AlteredFile, Change, Edited, corrects
 from qmsci.finding import At
 from qmsci.load import content_of
 from qmsci.records.base import Interval
@@ -21,6 +21,7 @@ Past = Interval | Key
 
 _ADD = "restore the entry as it was, and add what is new after the last one"
 _KEEP = "restore the action as it was; what is still to be done is another action"
+_PUT_RIGHT = f"{_KEEP}; a mistyped day is put right with `corrected: [{{on, by, reason}}]` by the quality unit"
 
 
 @rule(
@@ -42,8 +43,9 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
       `corrected: {on, by, reason}` beside it. To add is free; and so is to end what is open, on a day that lies no
       longer ago than the policy's `late-entry`.
     - Of a quality event that is open, effectiveness checks, `reopened` entries and `extensions` are only added, each at
-      the end of its list; and the day on which an action was `done` stays. (Of a closed event, `closed-event-altered`
-      says so, and when it is reopened an action may be done anew.)
+      the end of its list; and the day on which an action was `done` stays, unless the quality unit adds to the event
+      `corrected: [{on, by, reason}]`. (Of a closed event, `closed-event-altered` says so, and when it is reopened an
+      action may be done anew.)
 
     ## Flagged
 
@@ -190,7 +192,7 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
         if isinstance(was, Person) and isinstance(now, Person):
             yield from _rewritten_past(edit.change, edit.path, was, now)
         elif isinstance(was, Event) and isinstance(now, Event) and not was.ended:
-            yield from _altered_event(edit.path, was, now)
+            yield from _altered_event(edit.change, edit.path, was, now)
         return
     found = filed(edit.path)
     if found and edit.after is not None and found.kind in (Kind.COMPLETIONS, Kind.WAIVERS, Kind.APPROVAL):
@@ -292,7 +294,7 @@ def _said(key: str, was: Past) -> str:
 # --- what an open event says of its past ----------------------------------------------------------------------------
 
 
-def _altered_event(path: str, before: Event, after: Event) -> Problems:
+def _altered_event(change: Change, path: str, before: Event, after: Event) -> Problems:
     for keys, was in lost_entries(before, after):
         yield Problem(At(path, keys), f"{was}, is altered, moved or gone", fix=_ADD)
     for keys, action, now in same_actions(before, after):
@@ -300,5 +302,5 @@ def _altered_event(path: str, before: Event, after: Event) -> Problems:
             message = f"action {action.id} was done on {action.done} when it was merged"
             if now is None:
                 yield Problem(At(path, keys), f"{message}, and is gone", fix=_KEEP)
-            else:
-                yield Problem(At(path, (*keys, "done")), message, fix=_KEEP)
+            elif not corrects(change, before, after):
+                yield Problem(At(path, (*keys, "done")), message, fix=_PUT_RIGHT)

@@ -1,5 +1,7 @@
 """`evaluator-not-qualified`."""
 
+from datetime import timedelta
+
 from qmsci.authorisation import may_evaluate
 from qmsci.change import Added
 from qmsci.finding import At
@@ -213,9 +215,8 @@ def evaluator_not_qualified(added: Added[Completion]) -> Problems:
     if entry.practical is None or entry.origin or document is None or entry.practical.evaluator == added.person:
         return
     evaluator, day = entry.practical.evaluator, change.law.day_of(entry.completed)
-    verdict = may_evaluate(
-        change.law, change.head, evaluator, document, entry.document.label, Moment(entry.completed, day)
-    )
+    before = Moment(entry.completed - timedelta(microseconds=1), day)  # two do not qualify one another in one moment
+    verdict = may_evaluate(change.law, change.head, evaluator, document, entry.document.label, before)
     if not verdict:
         message = f"{evaluator} could not evaluate on {day}: {verdict.reason}"
         yield Problem(At(added.path, (added.index, "practical", "evaluator")), message)

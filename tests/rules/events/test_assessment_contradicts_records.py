@@ -204,6 +204,56 @@ def test_a_lapsed_refresher_counts_from_the_day_after():
     assert message.endswith("the refresher of SOP-014 lapsed after 2026-09-11")
 
 
+NEXT = "  - {revision: 3, effective: 2026-10-01, summary: Third., impact: retrain, authors: [p-0007]}\n"
+OLD = SOP.replace("2026-09-01", "2025-02-01")
+STRICT = OLD.replace("governs:", "training: {every: 6 months, method: [read, practical]}\ngoverns:")
+LONG_AGO = entry(2, "2025-03-01T09:00:00+01:00")
+
+
+def with_next(text: str) -> dict[str, str]:
+    """The document with one revision more, which came after the event."""
+    return {DOC: text.replace("revisions:\n", f"revisions:\n{NEXT}")}
+
+
+YEARLY = {DOC: OLD.replace("governs:", "training: {every: 12 months}\ngoverns:")}
+
+
+@pytest.mark.parametrize(
+    ("files", "number"),
+    [
+        pytest.param({**YEARLY, **history(LONG_AGO)}, 1, id="the refresher of the revision in force"),
+        pytest.param({**with_next(YEARLY[DOC]), **history(LONG_AGO)}, 0, id="a refresher that may be new"),
+        pytest.param({DOC: STRICT, **history(LONG_AGO)}, 1, id="the method of the revision in force"),
+        pytest.param({**with_next(STRICT), **history(LONG_AGO)}, 0, id="a method that may be new"),
+        pytest.param({**with_next(STRICT)}, 1, id="untrained"),
+        pytest.param(
+            {**with_next(STRICT), **history(entry(1, "2025-01-08T14:00:00+01:00"))}, 1, id="on the one before"
+        ),
+        pytest.param(
+            {**with_next(STRICT), **history(LONG_AGO, rejecting(LONG_AGO, "2026-09-10T09:00:00+02:00"))},
+            1,
+            id="rejected",
+        ),
+        pytest.param({**with_next(YEARLY[DOC]), **history(LONG_AGO), **SUSPENDED}, 1, id="suspended"),
+        pytest.param({**with_next(STRICT), **history(LONG_AGO), **SUSPENDED}, 1, id="suspended, and the method"),
+        pytest.param({**with_next(YEARLY[DOC]), **history(LONG_AGO), **event("@2", "@1")}, 1, id="of another revision"),
+        pytest.param({**with_next(OLD), **history(LONG_AGO), **NOT}, 1, id="it says not-qualified, and she was"),
+        pytest.param({**with_next(YEARLY[DOC]), **history(LONG_AGO), **NOT}, 0, id="or so the records say"),
+    ],
+)
+def test_what_a_later_revision_may_have_brought_is_not_asked_of_the_past(files: Files, number: int):
+    assert len(said({**BASE, **files})) == number
+
+
+def test_a_refresher_that_comes_with_a_later_revision_leaves_a_closed_deviation_alone():
+    closed = event("people:", "closed: 2026-09-20\nclosed-by: p-0003\npeople:")
+    before = {**BASE, DOC: OLD, **closed, **history(LONG_AGO)}
+
+    assert said(before) == []
+    after = {**before, **with_next(YEARLY[DOC])}
+    assert [found for found in findings_in_scope(before, after) if found.rule == RULE] == []
+
+
 def test_it_shows_where_the_records_say_so():
     (found,) = [f for f in findings_in({**BASE, **TRAINED, **NOT}) if f.rule == RULE]
 

@@ -13,6 +13,7 @@ from tests.rules.events.test_capa_closed_without_training import DONE, FILE, ITE
 RULE = "capa-closed-though-ineffective"
 FAILED = "{on: 2026-10-01, outcome: not-effective, summary: Two tore.}"
 VAGUE = "{on: 2026-10-20, outcome: inconclusive, summary: Too few runs.}"
+DROPPED = "dropped: {on: 2026-10-02, by: p-0003, reason: Not needed.}"
 REOPENED = "reopened: [{on: 2026-10-01, by: p-0003, summary: Again., closed: 2026-09-01, closed-by: p-0003}]\n"
 OLD = SHIELD  # done on 2026-08-02
 MORE = f"{OLD}, {{id: 3, kind: other, title: Lamp, due: 2026-11-01, done: 2026-10-02}}"
@@ -36,12 +37,15 @@ def opened(day: str) -> str:
         pytest.param(capa(actions=OLD), [], id="never checked"),
         pytest.param(capa(FAILED, GOOD, actions=MORE), [], id="an action was done the day after"),
         pytest.param(capa(FAILED, GOOD, actions=MORE.replace("10-02", "11-10")), [], id="done on the day of the check"),
-        pytest.param(capa(FAILED, GOOD, actions=opened("2026-10-01")), [], id="an action was opened on that day"),
         pytest.param(capa(FAILED, GOOD, actions=TRAINING), [], id="training was completed in between"),
         pytest.param({**capa(FAILED, GOOD, actions=TRAINING), DONE: "- {"}, [], id="an unreadable history"),
         pytest.param({**capa(FAILED, GOOD, actions=TRAINING), ITEMS: "{"}, [], id="an unreadable assignment"),
         pytest.param({**capa(FAILED, GOOD, actions=OLD), FILE: "{"}, [], id="unreadable"),
-        pytest.param(capa(FAILED, GOOD, actions=OLD, more=REOPENED), [], id="reopened on that day"),
+        pytest.param(
+            capa(GOOD.replace("11-10", "10-15"), FAILED, GOOD, actions=MORE.replace("10-02", "10-20")),
+            [],
+            id="done after a second look, and looked at once more",
+        ),
         pytest.param(
             capa(FAILED, actions=OLD, more=REOPENED.replace("10-01", "10-02")), [], id="reopened, and not checked since"
         ),
@@ -62,7 +66,18 @@ def opened(day: str) -> str:
         pytest.param(
             capa(FAILED, GOOD, actions=MORE.replace("10-02", "11-11")), [NOTHING], id="done after the second look"
         ),
-        pytest.param(capa(FAILED, GOOD, actions=opened("2026-09-30")), [NOTHING], id="an action opened before"),
+        pytest.param(capa(FAILED, GOOD, actions=opened("2026-10-02")), [NOTHING], id="an action was only opened"),
+        pytest.param(
+            capa(FAILED, GOOD, actions=f"{OLD}, {{id: 3, kind: other, due: 2026-12-01, {DROPPED}}}"),
+            [NOTHING],
+            id="an action was dropped",
+        ),
+        pytest.param(capa(FAILED, GOOD, actions=OLD, more=REOPENED), [NOTHING], id="it was only reopened"),
+        pytest.param(
+            capa(FAILED, GOOD, actions=OLD, more=REOPENED.replace("2026-10-01", "2026-10-05")),
+            [NOTHING],
+            id="reopened after the check, and nothing done",
+        ),
         pytest.param(
             {**capa(FAILED, GOOD, actions=TRAINING), **done("2026-10-01T23:00:00+02:00")},
             [NOTHING],

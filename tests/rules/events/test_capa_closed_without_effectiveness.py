@@ -38,6 +38,10 @@ def said(files: Files, day: date = TODAY) -> list[str]:
 UNREAD = {**capa(GOOD), DONE: "- {"}
 BOTH = f"{TRAINING}, {SHIELD}"
 LATE = SHIELD.replace("08-02", "11-12")
+AGAIN = f"{TRAINING}, {SHIELD.replace('08-02', '10-20')}"
+NOBODY = TRAINING.replace("people: [p-0042]", "roles: [lead]").replace("id: 1", "id: 7")
+DROPPED = "{id: 3, kind: other, due: 2026-12-01, dropped: {on: 2026-10-02, by: p-0003, reason: Not needed.}}"
+NOTHING = "closed on 2026-11-20, and nothing was done"
 EARLY = "the last training was on 2026-10-11, 30 days later is 2026-11-10, and the check was on 2026-11-09"
 CHECK = "the check of 2026-11-10"
 
@@ -75,13 +79,37 @@ CHECK = "the check of 2026-11-10"
             id="a check after the closing day",
         ),
         pytest.param(capa(GOOD.replace("effective", "not-effective")), [], id="that it failed is said by another rule"),
-        pytest.param(capa(GOOD, more=REOPENED), [], id="checked since it was reopened"),
         pytest.param(
-            capa(GOOD.replace("11-10", "10-12"), actions=SHIELD, more=REOPENED), [], id="on the day of the reopening"
+            capa(GOOD.replace("11-10", "11-20"), actions=AGAIN, more=REOPENED), [], id="checked since it was reopened"
+        ),
+        pytest.param(
+            capa(GOOD.replace("11-10", "11-11"), actions=AGAIN.replace("10-20", "10-12"), more=REOPENED),
+            [],
+            id="done on the day of the reopening",
+        ),
+        pytest.param(
+            capa(GOOD, actions=TRAINING, more=REOPENED.replace("10-12", "10-11")),
+            [],
+            id="trained on the day of the reopening",
+        ),
+        pytest.param(capa(GOOD, actions=f"{SHIELD}, {NOBODY}"), [], id="training that concerned nobody, and more"),
+        pytest.param(
+            capa(GOOD, actions=NOBODY),
+            [f"{NOTHING} by then that could have worked"],
+            id="training that concerned nobody",
+        ),
+        pytest.param(
+            capa(GOOD, actions=f"{NOBODY}, {DROPPED}"), [f"{NOTHING} by then that could have worked"], id="all dropped"
+        ),
+        pytest.param(capa(GOOD, actions=""), [f"{NOTHING} by then that could have worked"], id="no action"),
+        pytest.param(
+            capa(GOOD, actions=BOTH, more=REOPENED),
+            [f"{NOTHING} since it was reopened on 2026-10-12 that could have worked"],
+            id="nothing since it was reopened",
         ),
         pytest.param(
             {**BASE, FILE: "id: CAPA-2026-003\ntitle: G\nopened: 2026-06-01\nowner: p-0003\nclosed: 2026-11-20\n"},
-            ["closed on 2026-11-20 without an effectiveness plan"],
+            [f"{NOTHING} by then", "closed on 2026-11-20 without an effectiveness plan"],
             id="no plan",
         ),
         *(
@@ -99,7 +127,7 @@ CHECK = "the check of 2026-11-10"
             id="checked only after it was closed",
         ),
         pytest.param(
-            capa(GOOD.replace("11-10", "10-11"), more=REOPENED),
+            capa(GOOD.replace("11-10", "10-11"), actions=AGAIN, more=REOPENED),
             ["no effectiveness check was made since it was reopened on 2026-10-12"],
             id="not checked since it was reopened",
         ),
@@ -173,7 +201,7 @@ def test_it_stands_where_the_fault_is():
     assert [(f.place.line, [place.line for place in f.also]) for f in found] == [(9, [5]), (10, [5])]
 
 
-@given(st.integers(-40, 40), st.integers(0, 60))
+@given(st.integers(-40, 40), st.integers(1, 60))
 def test_a_period_has_run_or_it_has_not(shift: int, period: int):
     """A check counts from the day on that lies the period after the last action, and is too early on any before."""
     on = date(2026, 10, 1) + timedelta(days=shift)

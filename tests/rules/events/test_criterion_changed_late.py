@@ -39,7 +39,9 @@ TRAINED = {**BASE, **done("2026-10-11T09:30:00+01:00")}
     ("before", "after", "messages"),
     [
         pytest.param(capa(OPEN), capa(OPEN, SHORTER), [], id="nothing is done"),
-        pytest.param(capa(OPEN), capa(DUTY, SHORTER), [], id="done by the same change"),
+        pytest.param(
+            capa(OPEN), capa(DUTY.replace("10-01", "11-23"), SHORTER), [], id="the same change says done tomorrow"
+        ),
         pytest.param(capa(OPEN, ""), capa(OPEN), [], id="a plan is added before anything is done"),
         pytest.param(capa(), capa(plan=CHECKED), [], id="a check is added"),
         pytest.param(capa(), capa(plan=PLAN.replace("90 days", '"90 days"')), [], id="another layout"),
@@ -51,6 +53,17 @@ TRAINED = {**BASE, **done("2026-10-11T09:30:00+01:00")}
         pytest.param(capa(more=CLOSED), capa(plan=SHORTER, more=CLOSED), [], id="closed: said by another rule"),
         pytest.param(
             capa(DUTY.replace("10-01", "11-23")), capa(DUTY.replace("10-01", "11-23"), SHORTER), [], id="done tomorrow"
+        ),
+        pytest.param(capa(OPEN), capa(DUTY), [], id="done by a change that leaves the plan alone"),
+        pytest.param(capa(OPEN), capa(DUTY, SHORTER), [f"'period' was 90 days {THEN}"], id="done by the same change"),
+        pytest.param(
+            capa(OPEN, ""), capa(DUTY), [f"there was no effectiveness plan {THEN}"], id="a plan with what was done"
+        ),
+        pytest.param(
+            capa(OPEN),
+            capa(DUTY, ""),
+            [f"the effectiveness plan is gone, and it was there {THEN}: None torn"],
+            id="no plan once it is done",
         ),
         pytest.param(capa(), capa(plan=SHORTER), [f"'period' was 90 days {THEN}"], id="a shorter period"),
         pytest.param(
@@ -104,10 +117,19 @@ def test_training_begins_the_implementation(files: Files, number: int):
     assert found == ["'period' was 90 days when training for action 1 was completed on 2026-10-11"][:number]
 
 
-def test_training_that_the_change_brings_is_not_in_the_base():
-    found = findings_of_change({**BASE, FILE: capa(TRAINING)}, {**TRAINED, FILE: capa(TRAINING, SHORTER)})
+@pytest.mark.parametrize(
+    ("after", "number"), [pytest.param(PLAN, 0, id="the same plan"), pytest.param(SHORTER, 1, id="a shorter period")]
+)
+def test_the_first_training_may_come_with_the_change(after: str, number: int):
+    found = findings_of_change({**BASE, FILE: capa(TRAINING)}, {**TRAINED, FILE: capa(TRAINING, after)})
 
-    assert RULE not in {finding.rule for finding in found}
+    assert [finding.rule for finding in found].count(RULE) == number
+
+
+def test_a_new_event_may_bring_its_plan_with_what_was_done():
+    base = {path: text for path, text in BASE.items() if path != FILE}
+
+    assert RULE not in {finding.rule for finding in findings_of_change(base, {**base, FILE: capa()})}
 
 
 def test_a_founding_import_is_not_asked():

@@ -72,3 +72,29 @@ def test_a_due_date_stays(before: str, after: str, messages: list[str]):
     found = findings_of_change({FILE: before}, {FILE: after})
 
     assert [finding.message for finding in found if finding.rule == RULE] == messages
+
+
+QUALITY = """\
+id: p-0003
+name: A
+kind: employee
+employed: {from: 2024-01-15}
+roles: [{role: quality-assurance, from: 2024-01-15}]
+"""
+PUT_RIGHT = "corrected: [{on: 2026-11-22, by: p-0003, reason: Mistyped}]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        pytest.param(action(), action("2026-10-01") + PUT_RIGHT, 0, id="an action's"),
+        pytest.param(f"{HEAD}due: 2026-09-01\n", f"{HEAD}due: 2026-10-01\n{PUT_RIGHT}", 0, id="the event's"),
+        pytest.param(action(), action("2026-10-01") + PUT_RIGHT.replace("0003", "0042"), 1, id="by somebody else"),
+        pytest.param(action() + PUT_RIGHT, action("2026-10-01") + PUT_RIGHT, 1, id="an earlier correction"),
+    ],
+)
+def test_the_quality_unit_puts_a_mistyped_day_right(before: str, after: str, number: int):
+    person = {"roles/people/p-0003.yaml": QUALITY}
+    found = findings_of_change({**person, FILE: before}, {**person, FILE: after})
+
+    assert [finding.rule for finding in found].count(RULE) == number

@@ -34,6 +34,17 @@ def test_a_cause_is_there_or_not_needed(kind: str, more: str):
 
 
 @pytest.mark.parametrize("kind", ["DEV", "NCR", "GAP"])
+@pytest.mark.parametrize("words", ["n/a", "TBD", "-"])
+def test_closed_with_a_cause_that_says_nothing(kind: str, words: str):
+    cause = CAUSE.replace("summary: s", f"summary: '{words}'")
+
+    assert said(kind, cause) == []
+    assert said(kind, cause + CLOSED) == [
+        f"closed on 2026-11-20, and the summary of its root cause, '{words}', says nothing"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["DEV", "NCR", "GAP"])
 @pytest.mark.parametrize("day", [TODAY, date(2031, 1, 1)])
 def test_closed_without_a_cause(kind: str, day: date):
     assert said(kind, CLOSED, day) == ["closed on 2026-11-20 without a root cause"]

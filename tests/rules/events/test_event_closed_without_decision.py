@@ -46,6 +46,8 @@ def test_a_decision_is_there_or_not_needed(kind: str, more: str):
         ("NCR", "", "no action, no 'capa', no 'no-capa', no 'disposition'"),
         ("NCR", DISPOSED, "no action, no 'capa', no 'no-capa'"),
         ("NCR", ACTION, "no 'disposition'"),
+        ("DEV", "no-capa: n/a\n", "no action, no 'capa', the 'no-capa' 'n/a' says nothing"),
+        ("DEV", "capa: DEV-2026-001\n", "no action, DEV-2026-001 is no CAPA, no 'no-capa'"),
     ],
 )
 @pytest.mark.parametrize("day", [TODAY, date(2031, 1, 1)])

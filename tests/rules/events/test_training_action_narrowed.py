@@ -35,6 +35,8 @@ owner: operator
 revisions:
   - {revision: 4, effective: 2026-12-24, summary: Fourth., impact: retrain, authors: [p-0007]}
   - {revision: 3, effective: 2026-12-15, summary: Third., impact: retrain, authors: [p-0007]WITHDRAWN}
+  - {revision: 2, effective: 2025-01-10, summary: Second., impact: retrain, authors: [p-0007]}
+  - {revision: 1, effective: 2024-01-10, summary: First., impact: retrain, authors: [p-0007]}
 ---
 Gown.
 """
@@ -84,6 +86,12 @@ NO_LONGER = "training action 1 no longer asks"
             capa(PLAIN), capa({**PLAIN, "suspend": "true", "opened": "2026-05-01"}), [], id="suspended sooner"
         ),
         pytest.param(capa(PLAIN), capa({**PLAIN, "opened": "2026-06-01"}), [], id="opened when the event was"),
+        pytest.param(
+            capa(ACTION),
+            capa(with_(people=["p-0042"]), corrected=[{"on": "2026-11-22", "by": "p-0003", "reason": "Not there."}]),
+            [f"{NO_LONGER} p-0057"],
+            id="a correction does not excuse it",
+        ),
         pytest.param(capa(PLAIN), capa({**PLAIN, "due": "2027-01-01"}), [], id="due later: said by another rule"),
         pytest.param(capa(LAMP), capa(), [], id="an action that is no training"),
         pytest.param(capa(ACTION, **CLOSED), capa(**CLOSED), [], id="closed: said by another rule"),
@@ -203,6 +211,30 @@ def test_an_action_only_grows(before: Any, after: Any, messages: list[str]):
         ),
         pytest.param(SOP.replace("WITHDRAWN", ", withdrawn: 2026-11-20"), ["WI-031"], 1, id="by nothing"),
         pytest.param(SOP.replace("WITHDRAWN", ""), ["SOP-014@4", "WI-031"], 1, id="it is not withdrawn"),
+        pytest.param(
+            SOP.replace("WITHDRAWN", ", withdrawn: 2026-11-20"), ["SOP-014@2", "WI-031"], 1, id="by an older one"
+        ),
+        pytest.param(
+            SOP.replace("WITHDRAWN", ", withdrawn: 2026-11-20"), ["SOP-014@5", "WI-031"], 1, id="by one not there yet"
+        ),
+        pytest.param(
+            SOP.replace("WITHDRAWN", "").replace("12-15", "06-01").replace("12-24", "11-22"),
+            ["SOP-014@4", "WI-031"],
+            0,
+            id="it is superseded since today",
+        ),
+        pytest.param(
+            SOP.replace("WITHDRAWN", "").replace("12-15", "06-01").replace("12-24", "11-23"),
+            ["SOP-014@4", "WI-031"],
+            1,
+            id="it is superseded from tomorrow on",
+        ),
+        pytest.param(
+            SOP.replace("WITHDRAWN", "").replace("12-15", "06-01").replace("12-24", "11-22"),
+            ["SOP-014@2", "WI-031"],
+            1,
+            id="superseded, by an older one",
+        ),
     ],
 )
 def test_a_withdrawn_revision_is_replaced(text: str, documents: list[str], number: int):
@@ -210,6 +242,24 @@ def test_a_withdrawn_revision_is_replaced(text: str, documents: list[str], numbe
     files = {"controlled-docs/sop/SOP-014.md": text}
 
     assert len(said(capa(ACTION), capa(with_(documents=documents)), files)) == number
+
+
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [
+        pytest.param("2", 0, id="in force"),
+        pytest.param("4", 0, id="coming"),
+        pytest.param("5", 0, id="not there yet"),
+        pytest.param("1", 1, id="superseded"),
+        pytest.param("3", 1, id="withdrawn"),
+    ],
+)
+def test_a_document_is_narrowed_to_a_revision_that_is_or_will_be_in_force(label: str, number: int):
+    """On an old revision everybody may have been trained already."""
+    files = {"controlled-docs/sop/SOP-014.md": SOP.replace("WITHDRAWN", ", withdrawn: 2026-11-20")}
+    found = said(capa(PLAIN), capa({**PLAIN, "documents": [f"SOP-014@{label}"]}), files)
+
+    assert found == number * ["training action 2 no longer asks for SOP-014"]
 
 
 def test_a_deviation_that_is_reported_later_suspends_later():

@@ -175,12 +175,6 @@ def test_nothing_is_said(files: dict[str, str], day: date):
             ["lead has no generated training on SOP-015"],
             id="a second role, without holders, has none",
         ),
-        pytest.param({**TWO, **role("operator", "performs: [cleaning]")}, ["no role performs filling"], id="no role"),
-        pytest.param(
-            {**TWO, **document("SOP-015", effective="2026-03-02")},
-            ["nothing in force on 2026-03-01 governs filling"],
-            id="nothing governs it yet",
-        ),
         pytest.param(
             {**TWO, FILE: EVENT.replace("pq-completed: 2026-02-20\n", "")},
             ["released on 2026-03-01 without a completed PQ"],
@@ -205,7 +199,7 @@ def test_it_stands_at_the_activity():
     """Each activity by itself, with the release beside it."""
     files = {**BASE, FILE: EVENT.replace("[filling]", "\n  - cleaning\n  - filling")}
     files[ACTIVITIES] += "cleaning: {title: Clean}\n"
-    found = [f for f in findings_in(files) if f.rule == RULE]
+    found = [f for f in findings_in(files, date(2026, 3, 2)) if f.rule == RULE]
 
     assert [(f.place.line, [also.line for also in f.also]) for f in found] == [(4, [8]), (5, [8])]
 
@@ -229,10 +223,7 @@ def test_reopened_it_asks_nothing():
             id="a longer curriculum",
         ),
         pytest.param({**TWO, **role("lead")}, id="one more role"),
-        pytest.param({**TWO, **document("SOP-015", governs="x")}, id="nothing governs it any more"),
-        pytest.param({**TWO, **role("operator", "performs: []")}, id="no role performs it any more"),
         pytest.param({**TWO, "quality-events/CAPA-2026-001.yaml": CAPA}, id="a suspension that reaches back"),
-        pytest.param({**TWO, FILE: EVENT.replace("2026-03-01", "2026-02-09")}, id="an earlier release"),
     ],
 )
 def test_a_change_that_undoes_it_is_seen_in_its_scope(after: dict[str, str]):
@@ -240,9 +231,67 @@ def test_a_change_that_undoes_it_is_seen_in_its_scope(after: dict[str, str]):
     assert [f.message for f in findings_in_scope(TWO, after) if f.rule == RULE] == said(after) != []
 
 
-def later(name: str) -> dict[str, str]:
+def test_an_earlier_release_is_judged_for_its_own_day():
+    before = {**TWO, **done("p-2", "SOP-015", "2026-02-20T09:30:00+01:00")}
+    after = {**before, FILE: EVENT.replace("released: 2026-03-01", "released: 2026-02-19")}
+
+    assert said(before) == []
+    assert [f.message for f in findings_in_scope(before, after) if f.rule == RULE] == said(after) != []
+
+
+def later(name: str, held: str = "operator") -> dict[str, str]:
     """The programme's file for a document, assigned after the release."""
-    return {path: text.replace("2026-01-20", "2026-03-02") for path, text in assigned(name).items()}
+    return {path: text.replace("2026-01-20", "2026-03-02") for path, text in assigned(name, held).items()}
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param({**TWO, **role("operator", "performs: []")}, "no role performs filling", id="no role"),
+        pytest.param(
+            {**TWO, **document("SOP-015", governs="x")}, "nothing in force on 2026-03-01 governs filling", id="nothing"
+        ),
+        pytest.param(
+            {**TWO, **document("SOP-015", effective="2026-03-02")},
+            "nothing in force on 2026-03-01 governs filling",
+            id="nothing yet",
+        ),
+        pytest.param(
+            {**TWO, **document("SOP-015", extra="retired: 2026-03-01\n")},
+            "nothing in force on 2026-03-01 governs filling",
+            id="nothing any more",
+        ),
+    ],
+)
+def test_what_performs_and_governs_is_asked_for_a_month(files: dict[str, str], message: str):
+    """Later a line may be closed down, or another document have taken over; the release stays as it was."""
+    assert said(files, date(2026, 3, 1)) == said(files, date(2026, 4, 1)) == [message]
+    assert said(files, date(2026, 4, 2)) == []
+
+
+LEAD = {**role("lead"), **person("p-3", held="lead")}
+
+
+def test_a_role_that_came_later_did_not_perform_it_then():
+    """Neither is it asked for a programme, nor do its holders count."""
+    both = "roles: [{role: operator, from: 2024-03-01}, {role: lead, from: 2024-03-01}]\n"
+    two_roles = {f"roles/people/{name}.yaml": person(name)[f"roles/people/{name}.yaml"] for name in ("p-2",)}
+    two_roles = {path: f"{text[: text.index('roles:')]}{both}" for path, text in two_roles.items()}
+
+    assert said({**TWO, **LEAD, **later("SOP-015", "lead")}) == []
+    assert said({**ONE, **LEAD, **later("SOP-015", "lead"), **done("p-3", "SOP-015")}) == [
+        f"{ONLY_ONE}; nobody else held a role that performs it"
+    ]
+    assert said({**ONE, **role("lead"), **later("SOP-015", "lead"), **two_roles}) == [f"{ONLY_ONE}; p-2: {UNTRAINED}"]
+
+
+def test_one_that_came_later_beside_one_that_never_came():
+    """As long as no role had its training by then, each is named."""
+    files = {path: text for path, text in TWO.items() if "assignments/" not in path}
+
+    assert said({**files, **LEAD, **later("SOP-015", "lead")}) == [
+        "lead had no generated training on filling by 2026-03-01; operator has no generated training on SOP-015"
+    ]
 
 
 def test_a_curriculum_grows_without_a_look_back():

@@ -283,3 +283,32 @@ def test_an_action_may_be_done_anew_when_its_event_is_reopened():
     again = AGAIN.replace("2026-11-01", "2026-11-20")
 
     assert messages(EVENT, action() + CLOSING, action("evidence: e") + f"reopened: [{again}]\n") == []
+
+
+QUALITY = """\
+id: p-0003
+name: A
+kind: employee
+employed: {from: 2024-01-15}
+roles: [{role: quality-assurance, from: 2024-01-15}]
+"""
+PUT_RIGHT = "corrected: [{on: 2026-11-22, by: p-0003, reason: Mistyped}]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        pytest.param(action(), action("done: 2026-10-02") + PUT_RIGHT, 0, id="done another day"),
+        pytest.param(action(), action("evidence: e") + PUT_RIGHT, 0, id="not done at all"),
+        pytest.param(action(), action("done: 2026-10-02") + PUT_RIGHT.replace("0003", "0042"), 1, id="somebody else"),
+        pytest.param(action() + PUT_RIGHT, action("done: 2026-10-02") + PUT_RIGHT, 1, id="an earlier correction"),
+        pytest.param(action(), OPENED + PUT_RIGHT, 1, id="an action that is gone"),
+        pytest.param(checks(CHECK), checks() + PUT_RIGHT, 1, id="a check that is gone"),
+    ],
+)
+def test_the_quality_unit_puts_a_mistyped_day_right(before: str, after: str, number: int):
+    """A correction excuses the day on which an action was done, and nothing else."""
+    person = {"roles/people/p-0003.yaml": QUALITY}
+    found = findings_of_change({**person, EVENT: before}, {**person, EVENT: after})
+
+    assert [finding.rule for finding in found].count("record-altered") == number

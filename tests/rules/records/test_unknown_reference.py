@@ -29,7 +29,7 @@ opened: 2026-11-20
 owner: p-0003
 sources: [DEV-2026-017]
 actions:
-  - {id: 1, kind: training, documents: [SOP-014@7, WI-099], roles: [lead], people: [p-0003], due: 2026-12-01}
+  - {id: 1, kind: training, documents: [SOP-014@7, WI-099@1], roles: [lead], people: [p-0003], due: 2026-12-01}
   - {id: 2, kind: document, document: SOP-014@7, due: 2026-12-01}
   - {id: 3, kind: document, document: SOP-014@1, due: 2026-12-01, done: 2026-11-21}
 effectiveness: {criterion: C, period: 90 days, assessor: p-0003}
