@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qmsci.completion import lapses, last_full, on_record
-from qmsci.matrix import documents_for, roles_for
+from qmsci.matrix import documents_for, roles_for, was_asked
 from qmsci.qualification import action_behind, action_items, item_done, trained, waived_on
 from qmsci.records import layout
 from qmsci.records.action import Action
@@ -176,7 +176,7 @@ def concerns(snapshot: Snapshot, event: Event, action: Action, person: Person, d
     """
     Whether a training action concerns somebody on a day: named and employed, or a holder of one of its roles.
 
-    Whoever was asked as a holder and has another role by now is excused only if that does not require what was asked.
+    Whoever was asked as a holder and has another role by now is excused only if that did not ask for it either.
     """
     if person.id in action.people and is_employed(person, day):
         return True
@@ -184,7 +184,7 @@ def concerns(snapshot: Snapshot, event: Event, action: Action, person: Person, d
         return True
     asked = {item.document.document for _, item in action_items(snapshot, event, action) if person.id in item.people}
     return any(
-        include(days_held(person, role.id), day)
+        include(days_held(person, role.id), day) and was_asked(snapshot, role, document, day)
         for document in filter(None, map(snapshot.documents.get, asked))
         for role in roles_for(snapshot, document)
     )

@@ -9,6 +9,11 @@ from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import in_force
 
+_OPENED = (
+    "give a training action that is added to an older event its own 'opened', from which on it suspends; where the "
+    "suspension is right, run 'qmsci assess' on the event"
+)
+
 
 @rule(
     clause=("21 CFR 211.192", "21 CFR 211.25(a)", "21 CFR 11.10(a)"),
@@ -129,7 +134,8 @@ def assessment_contradicts_records(event: Event, snapshot: Snapshot) -> Problems
                 continue
             key, message = contradiction
             also = (occurred, *(proof.at for proof in known.evidence))
-            yield Problem(snapshot.at(event, "training-assessment", index, key), message, also)
+            fix = _OPENED if known.reason.startswith("suspended") else None
+            yield Problem(snapshot.at(event, "training-assessment", index, key), message, also, fix)
         elif not in_force(document, day):
             message = f"says {entry.document}, and no revision of {document.id} was in force on {day}"
             place = snapshot.at(event, "training-assessment", index, "document")

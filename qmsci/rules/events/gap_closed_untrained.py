@@ -4,7 +4,7 @@ from datetime import date
 
 from qmsci.authorisation import roles_on
 from qmsci.circuit import is_known, is_open, is_todays_need
-from qmsci.matrix import documents_for
+from qmsci.matrix import asked_since, documents_for
 from qmsci.qualification import qualified, suspended
 from qmsci.records import layout
 from qmsci.records.document import Document
@@ -152,11 +152,14 @@ def gap_closed_untrained(event: Event, snapshot: Snapshot) -> Problems:
 
 
 def _is_needed(document: Document, person: Person, day: date, snapshot: Snapshot) -> bool:
-    """Whether somebody is at work on a day in a role that requires what is in force of a document."""
+    """Whether somebody is at work on a day in a role that requires, and not only since later, what is in force."""
     if in_force(document, day) is None or is_on_leave(person, day):
         return False
     held = filter(None, map(snapshot.roles.get, roles_on(person, day)))
-    return any(document in documents_for(snapshot, role) for role in held)
+    return any(
+        document in documents_for(snapshot, role) and (asked_since(snapshot, role, document) or day) <= day
+        for role in held
+    )
 
 
 def _is_handed_over(gap: TrainingGap, person: Person, day: date, snapshot: Snapshot) -> bool:

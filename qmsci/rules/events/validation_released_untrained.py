@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from qmsci.authorisation import authorised, roles_on
-from qmsci.matrix import documents_for
+from qmsci.matrix import asked_since, documents_for, was_asked
 from qmsci.records import layout
 from qmsci.records.document import Document
 from qmsci.records.event import Event, Validation
@@ -224,12 +224,12 @@ def _faults(snapshot: Snapshot, activity: str, day: date) -> Iterator[str]:
     first = {role.id: _first_assigned(snapshot, role, governing) for role in roles}
     if not any(begun and begun <= day for begun in first.values()):
         late = [name for name, begun in first.items() if begun]
-        if late:
+        if late and not _somebody_was_asked(snapshot, governing, day):
             yield f"{', '.join(sorted(late))} had no generated training on {activity} by {day}"
     performed = [role for role in roles if (first[role.id] or date.min) <= day]
     for role in performed:
         missing = [
-            document.id for document in _programme(snapshot, role, day) if not _assigned(snapshot, role, document)
+            document.id for document in _programme(snapshot, role, day) if not asked_since(snapshot, role, document)
         ]
         if missing:
             yield f"{role.id} has no generated training on {', '.join(missing)}"
@@ -239,7 +239,7 @@ def _faults(snapshot: Snapshot, activity: str, day: date) -> Iterator[str]:
 
 def _first_assigned(snapshot: Snapshot, role: Role, documents: list[Document]) -> date | None:
     """The day on which training on any of some documents was first assigned to a role."""
-    return min(filter(None, (_assigned(snapshot, role, document) for document in documents)), default=None)
+    return min(filter(None, (asked_since(snapshot, role, document) for document in documents)), default=None)
 
 
 def _programme(snapshot: Snapshot, role: Role, day: date) -> list[Document]:
@@ -248,22 +248,10 @@ def _programme(snapshot: Snapshot, role: Role, day: date) -> list[Document]:
     return [document for document in required if document.purpose == "qualification" and in_force(document, day)]
 
 
-def _assigned(snapshot: Snapshot, role: Role, document: Document) -> date | None:
-    """The day on which training on a document was first assigned to a role; any day where a file cannot be read."""
-    days = []
-    for name in (document.named(entry) for entry in document.revisions):
-        assignment = snapshot.assignment(f"{name}/{role.id}")
-        if assignment:
-            days.append(assignment.assigned)
-        elif snapshot.unreadable_below(layout.role_assignment(name, role.id)):
-            days.append(date.min)
-    return min(days, default=None)
-
-
-def _was_asked(snapshot: Snapshot, role: Role, document: Document, day: date) -> bool:
-    """Whether a document belonged to the programme of a role by a day: what it gained later was not asked for then."""
-    first = _assigned(snapshot, role, document)
-    return first is not None and first <= day
+def _somebody_was_asked(snapshot: Snapshot, documents: list[Document], day: date) -> bool:
+    """Whether any role, whatever it performs today, had training on some documents assigned by a day."""
+    names = (document.named(entry) for document in documents for entry in document.revisions)
+    return any(found.role and found.assigned <= day for name in names for found in snapshot.assignments(str(name)))
 
 
 def _too_few(snapshot: Snapshot, activity: str, roles: list[Role], day: date) -> Iterator[str]:
@@ -274,7 +262,7 @@ def _too_few(snapshot: Snapshot, activity: str, roles: list[Role], day: date) ->
     holders = [people[name] for name in sorted(people) if performing.intersection(roles_on(people[name], day))]
 
     def asked(role: Role, document: Document) -> bool:
-        return role.id not in performing or _was_asked(snapshot, role, document, day)
+        return role.id not in performing or was_asked(snapshot, role, document, day)
 
     verdicts = [(person, authorised(snapshot, person, activity, when, asked=asked)) for person in holders]
     able = [person.id for person, verdict in verdicts if verdict]

@@ -1,7 +1,7 @@
 """`rejection-without-reopening`."""
 
 from qmsci.change import Added
-from qmsci.circuit import is_open
+from qmsci.circuit import is_open, lacks
 from qmsci.finding import At
 from qmsci.qualification import action_behind
 from qmsci.records.training import Completion, Rejection
@@ -20,9 +20,9 @@ def rejection_without_reopening(added: Added[Rejection]) -> Problems:
     The event was closed because everybody was trained. When it turns out that somebody was not, the closing has lost
     its ground; left as it is, nobody asks for that training any more.
 
-    Asked about every added rejection of an entry that names an assignment of a quality event. The event is open after
-    the change, or was voided, cancelled or withdrawn. The entry counts for nothing from the day of the rejection on, so
-    the training is then asked for again.
+    Asked about every added rejection of an entry that names an assignment of a quality event, where the person
+    has no other entry for it. The event is open after the change, or was voided, cancelled or withdrawn. The
+    entry counts for nothing from the day of the rejection on, so the training is then asked for again.
 
     ## Flagged on 2026-11-22
 
@@ -165,8 +165,11 @@ def rejection_without_reopening(added: Added[Rejection]) -> Problems:
     for entry in (history[index] for index in sorted(added.entry.entries)):
         for name in entry.assignments if isinstance(entry, Completion) else ():
             assignment = head.assignment(name)
-            event, _ = action_behind(head, assignment) if assignment else (None, None)
-            if event and event.settled and not is_open(event, added.change.day):
+            event, action = action_behind(head, assignment) if assignment else (None, None)
+            if not event or not action or event.settled is None or is_open(event, added.change.day):
+                continue
+            missing = lacks(head, event, action, head.end_of(max(event.settled, added.change.day)))
+            if any(added.person in lack.people for lack in missing):
                 message = f"{event.id} was {event.settling_key} on {event.settled} on this training"
                 yield Problem(
                     At(added.path, (added.index, "rejects")), message, also=(head.at(event, event.settling_key),)

@@ -205,3 +205,48 @@ def test_a_change_that_undoes_it_is_seen_in_its_scope(before: dict[str, str], af
 
     assert said(findings_in(before)) == []
     assert said(findings_in_scope(before, after)) == said(findings_in(after)) != []
+
+
+MOVED = """\
+id: p-0042
+name: Ingrid
+kind: employee
+employed: {from: 2024-03-01}
+roles: [{role: operator, from: 2024-03-01, to: 2026-11-01}, {role: lead, from: 2026-11-02}]
+"""
+LEAD = "{id: lead, title: L, purpose: Leads., requires: [SOP-014]}\n"
+ASKED = """\
+assignment: NAME
+cause: CAUSE
+ROLEassigned: DAY
+items:
+  - {document: SOP-014@3, due: 2026-10-15, method: [read], people: [p-0042], text: "sha256:TEXT"}
+""".replace("TEXT", 64 * "0")
+
+
+@pytest.mark.parametrize(
+    ("day", "flagged"),
+    [
+        pytest.param("2026-10-01", True, id="the new role asked for it then"),
+        pytest.param("2026-11-21", False, id="it asks for it only since"),
+    ],
+)
+def test_another_role_excuses_only_where_it_did_not_ask_for_it_either(day: str, flagged: bool):
+    """Who was asked, moves to a role that needs the same, and is untrained, is not forgotten; later needs look not back."""
+    files = {
+        FILE: EVENT,
+        WHO: MOVED,
+        "controlled-docs/sop/SOP-014.md": DOC,
+        "roles/operator.yaml": "{id: operator, title: O, purpose: Fills., performs: [gowning]}\n",
+        "roles/lead.yaml": LEAD,
+        "training-records/assignments/CAPA-2026-003/1.yaml": ASKED.replace("NAME", "CAPA-2026-003/1")
+        .replace("CAUSE", "capa")
+        .replace("ROLE", "")
+        .replace("DAY", "2026-09-20"),
+        "training-records/assignments/SOP-014@3/lead.yaml": ASKED.replace("NAME", "SOP-014@3/lead")
+        .replace("CAUSE", "matrix-change")
+        .replace("ROLE", "role: lead\n")
+        .replace("DAY", day),
+    }
+
+    assert ("capa-closed-without-training" in {finding.rule for finding in findings_in(files)}) is flagged

@@ -303,3 +303,10 @@ def test_a_curriculum_grows_without_a_look_back():
 def test_a_programme_that_came_after_the_release_is_none():
     """A release is not dated before the training that it rests on was generated."""
     assert said({**TWO, **later("SOP-015")}) == ["operator had no generated training on filling by 2026-03-01"]
+
+
+def test_roles_may_be_reorganised_after_the_release():
+    """The role that performed it then had its training; that another one performs it now changes nothing about it."""
+    moved = {**TWO, **role("operator", "performs: []"), **role("lead"), **later("SOP-015", "lead")}
+
+    assert said(moved) == []

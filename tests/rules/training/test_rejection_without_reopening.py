@@ -23,7 +23,19 @@ actions:
 CLOSED = OPEN + "closed: 2026-10-20\nclosed-by: p-0003\n"
 AGAIN = OPEN + "reopened: [{on: 2026-11-22, by: p-0003, summary: S., closed: 2026-10-20, closed-by: p-0003}]\n"
 ITEM = f'{{document: SOP-014@1, due: 2026-10-15, method: [read], people: [p-1], text: "sha256:{64 * "0"}"}}'
+SOP = """\
+---
+id: SOP-014
+title: T
+owner: operator
+revisions:
+  - {revision: 1, effective: 2026-01-10, summary: S., impact: retrain, authors: [p-0003]}
+---
+Gown.
+"""
 FILES = {
+    "controlled-docs/sop/SOP-014.md": SOP,
+    "roles/people/p-1.yaml": "id: p-1\nname: N\nkind: employee\nemployed: {from: 2024-01-01}\n",
     "training-records/assignments/CAPA-1/1.yaml": (
         f"assignment: CAPA-1/1\ncause: capa\nassigned: 2026-09-14\nitems:\n  - {ITEM}\n"
     ),
@@ -62,3 +74,14 @@ def test_a_rejection_reopens_what_rests_on_it(named: list[str], before: str, aft
     found = findings_of_change({**FILES, PATH: before, HISTORY: first}, {**FILES, PATH: after, HISTORY: both})
 
     assert [f.message for f in found if f.rule == "rejection-without-reopening"] == messages
+
+
+def test_another_entry_that_counts_keeps_it_closed():
+    """A duplicate, or the right entry beside the wrong one, leaves the closing its ground."""
+    done, again = entry("CAPA-1/1"), entry("CAPA-1/1") | {"completed": "2026-10-06T09:30:00+02:00"}
+    rejection = {"rejects": digest_of(done), "reason": "Twice.", "by": "p-0003", "at": "2026-11-22T09:30:00+01:00"}
+    first = "".join(f"- {json.dumps(one)}\n" for one in (done, again))
+    files = {**FILES, PATH: CLOSED}
+    found = findings_of_change({**files, HISTORY: first}, {**files, HISTORY: f"{first}- {json.dumps(rejection)}\n"})
+
+    assert [f.message for f in found if f.rule == "rejection-without-reopening"] == []
