@@ -1,11 +1,15 @@
 """`rejection-without-reopening`."""
 
+from datetime import date
+
 from qmsci.change import Added
-from qmsci.circuit import is_open, lacks
+from qmsci.circuit import is_open
+from qmsci.completion import counting, is_enough, times_done
 from qmsci.finding import At
 from qmsci.qualification import action_behind
-from qmsci.records.training import Completion, Rejection
+from qmsci.records.training import Assignment, Completion, Rejection
 from qmsci.rule import Problem, Problems, When, rule
+from qmsci.snapshot import Snapshot
 
 
 @rule(
@@ -21,8 +25,9 @@ def rejection_without_reopening(added: Added[Rejection]) -> Problems:
     its ground; left as it is, nobody asks for that training any more.
 
     Asked about every added rejection of an entry that names an assignment of a quality event, where the person
-    has no other entry for it. The event is open after the change, or was voided, cancelled or withdrawn. The
-    entry counts for nothing from the day of the rejection on, so the training is then asked for again.
+    has no other entry for it from before the closing. The event is open after the change, or was voided,
+    cancelled or withdrawn. The entry counts for nothing from the day of the rejection on, so the training is then
+    asked for again.
 
     ## Flagged on 2026-11-22
 
@@ -166,11 +171,30 @@ def rejection_without_reopening(added: Added[Rejection]) -> Problems:
         for name in entry.assignments if isinstance(entry, Completion) else ():
             assignment = head.assignment(name)
             event, action = action_behind(head, assignment) if assignment else (None, None)
-            if not event or not action or event.settled is None or is_open(event, added.change.day):
+            if not assignment or not event or not action or event.settled is None or is_open(event, added.change.day):
                 continue
-            missing = lacks(head, event, action, head.end_of(max(event.settled, added.change.day)))
-            if any(added.person in lack.people for lack in missing):
+            since = action.opened or event.begun or event.settled
+            if not _stands(head, assignment, added.person, since, event.settled):
                 message = f"{event.id} was {event.settling_key} on {event.settled} on this training"
                 yield Problem(
                     At(added.path, (added.index, "rejects")), message, also=(head.at(event, event.settling_key),)
                 )
+
+
+def _stands(head: Snapshot, assignment: Assignment, person: str, since: date, closed: date) -> bool:
+    """Whether entries that nobody rejects show that a person had completed an assignment when its event was closed."""
+    for item in assignment.items:
+        if person not in item.people:
+            continue
+        history = head.completions(person, item.document.document)
+        mine = [
+            (index, entry)
+            for index, entry in counting(history, None)
+            if entry.document == item.document
+            and assignment.assignment in entry.assignments
+            and is_enough(entry, item.pass_mark or 0, item.supervised or 0)
+            and since <= head.day_of(entry.completed) <= closed
+        ]
+        if not any(times_done(mine, frozenset(item.method))):
+            return False
+    return True
