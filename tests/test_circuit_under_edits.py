@@ -536,6 +536,14 @@ class Circuit(RuleBasedStateMachine):
         self.propose([check_effect], first, assign=True)
         self.propose([close_capa], first, assign=True)
 
+    @rule(days=st.sampled_from([0, 1, PERIOD - 1]), look=st.booleans())
+    def be_impatient(self, days: int, look: bool) -> None:
+        """Train everybody and do the rest, then close without waiting for the period, or without looking."""
+        for edit in (open_capa, complete_all, do_action):
+            self.propose([edit], first, assign=True)
+        self.day += days * ONE
+        self.propose([check_effect, close_capa] if look else [close_capa], first, assign=True)
+
     @rule(days=st.sampled_from([1, 40]), reopen=st.booleans())
     def repent(self, days: int, reopen: bool) -> None:
         """Take back a completion later, with or without reopening what was closed on it."""
