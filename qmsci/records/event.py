@@ -46,8 +46,7 @@ class Event(FileRecord):
 
     `due` is the day by which it is to be closed, moved only by `extensions`. `documents` are the procedures that
     govern what happened, `people` those involved, `batches` what it touched, `scope` what else was looked at.
-    `corrected` are mistakes in what was written of the facts, put right by the quality unit; `late` says why something
-    is written down long after it happened.
+    `corrected` are mistakes in what was written of the facts, put right by the quality unit.
     """
 
     id: EventId
@@ -72,7 +71,6 @@ class Event(FileRecord):
     closed_by: PersonId | None = None
     reopened: tuple[Reopening, ...] = ()
     corrected: tuple[Correction, ...] = ()
-    late: Text | None = None
 
     #: The key of the decision by which an event of this kind ends without being closed.
     ending_key: ClassVar[str] = "voided"
