@@ -13,11 +13,11 @@ from qmsci.read import Plain, front_matter, places, plain, text_digest
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
 from qmsci.records.event import KINDS, Event
-from qmsci.records.layout import Kind, assignment_name, filed
+from qmsci.records.layout import EVENTS, Kind, assignment_name, filed
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Activities, Role
-from qmsci.records.training import Approval, Assignment, Completions, Rejection, Waivers
+from qmsci.records.training import Approval, Assignment, Completions, FileApproval, Rejection, Waivers
 from qmsci.schema_words import Fault, faults_of
 from qmsci.unreadable import Unreadable
 
@@ -25,6 +25,7 @@ MODELS: dict[Kind, type[FileRecord]] = {
     Kind.POLICY: Policy,
     Kind.DOCUMENT: Document,
     Kind.APPROVAL: Approval,
+    Kind.FILE_APPROVAL: FileApproval,
     Kind.ROLE: Role,
     Kind.ACTIVITIES: Activities,
     Kind.PERSON: Person,
@@ -176,9 +177,25 @@ def _astray(path: str, record: FileRecord) -> list[Fault]:
             ]
         case Approval(document=revision, by=person) if (str(revision), person) != names:
             return [Fault(At(path), f"the approval is of {revision} by {person}, the path says {'/'.join(names)}")]
+        case FileApproval():
+            return _file_approval_astray(path, record, *names)
         case Role(id=name) | Person(id=name) | Event(id=name) if name != names[0]:
             return [Fault(At(path, ("id",)), f"the id is {name}, the file is named {names[0]}.yaml")]
     return []
+
+
+def _file_approval_astray(path: str, record: FileApproval, subject: str, person: str) -> list[Fault]:
+    """Where an approval of a whole file says something else than the path that it is found by."""
+    name, _, mark = subject.rpartition("@")
+    file = f"{EVENTS}{name}.yaml" if mark.startswith("closed-") else name
+    faults = []
+    if record.file != file:
+        faults.append(Fault(At(path, ("file",)), f"it approves {record.file}, the path says {file}"))
+    if not mark.startswith("closed-") and record.digest != f"sha256:{mark}{record.digest[23:]}":
+        faults.append(Fault(At(path, ("digest",)), f"the digest begins otherwise than the path says: {mark}"))
+    if record.by != person:
+        faults.append(Fault(At(path, ("by",)), f"it is by {record.by}, the file is named {person}.yaml"))
+    return faults
 
 
 def placed(at: At | Place, data: bytes) -> Place:

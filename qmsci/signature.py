@@ -19,7 +19,7 @@ from qmsci.records.canonical import canonical_json
 from qmsci.records.layout import Kind, filed
 
 #: The kinds of file whose records are signed.
-SIGNED_KINDS = (Kind.APPROVAL, Kind.COMPLETIONS, Kind.WAIVERS)
+SIGNED_KINDS = (Kind.APPROVAL, Kind.FILE_APPROVAL, Kind.COMPLETIONS, Kind.WAIVERS)
 #: Those whose file is a list of records of the person that the path names.
 _LISTS = (Kind.COMPLETIONS, Kind.WAIVERS)
 #: What a signature says of itself, and signs.

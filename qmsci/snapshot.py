@@ -18,7 +18,15 @@ from qmsci.records.event import Event
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Activities, Activity, Role
-from qmsci.records.training import Approval, Assignment, CompletionEntry, Completions, Waiver, Waivers
+from qmsci.records.training import (
+    Approval,
+    Assignment,
+    CompletionEntry,
+    Completions,
+    FileApproval,
+    Waiver,
+    Waivers,
+)
 
 R = TypeVar("R", bound=FileRecord)
 
@@ -216,6 +224,11 @@ class Snapshot:
         """The approvals of a revision."""
         paths = self.source.paths(f"{layout.APPROVALS}{revision}/")
         return tuple(found for found in self.source.records(paths) if isinstance(found, Approval))
+
+    def file_approvals(self, folder: str) -> tuple[FileApproval, ...]:
+        """The approvals of a whole file in a folder that `layout` names: of a closing, or of a file with a digest."""
+        found = self.source.records(self.source.paths(folder))
+        return tuple(one for one in found if isinstance(one, FileApproval))
 
     def text_of(self, document: Document, entry: RevisionEntry) -> str | None:
         """The text digest of a revision: of the file, of a record that names it, or of the history."""

@@ -129,8 +129,8 @@ class Verification:
         self.snapshot = what.snapshot
         self.register = KeyRegister(what.snapshot)
         self.checked: Counter[str] = Counter()
-        self.signatures: Counter[str] = Counter({str(kind): 0 for kind in SIGNED_KINDS})
-        self.unsigned: Counter[str] = Counter({str(kind): 0 for kind in SIGNED_KINDS})
+        self.signatures: Counter[str] = Counter(dict.fromkeys(_NOUNS.values(), 0))
+        self.unsigned: Counter[str] = Counter(dict.fromkeys(_NOUNS.values(), 0))
         self._faults: list[Fault] = list(self.register.faults)
         self._texts = Texts(self.snapshot, lambda: self._earlier)
         self._waiting: list[Claim] = []  # signatures with a revoked key: they rest on when they were recorded
@@ -171,15 +171,15 @@ class Verification:
             self._judge(Claim(one, verdict))
 
     def _signatures(self, path: str, content: Content) -> Iterable[Signed]:
-        kind = str(kind_of(path))
+        noun = _NOUNS[kind_of(path)]
         found = list(signatures_in(path, content))
         entries = content.values.get("entries", [None]) if isinstance(content.values, dict) else []
         signed = {one.entry for one in found if one.is_given}
-        self.unsigned[kind] += len(entries or ()) - len(signed)
+        self.unsigned[noun] += len(entries or ()) - len(signed)
         for one in found:
             if not one.is_given:
                 continue
-            self.signatures[kind] += 1
+            self.signatures[noun] += 1
             missing = lacks(one)
             if missing:
                 self._faults.append(Fault(At(path, one.keys), missing))
@@ -303,16 +303,21 @@ def _say(verification: Verification, faults: Sequence[tuple[Place, str]]) -> Non
 
 def _summary(verification: Verification) -> Iterable[str]:
     checked, signatures, unsigned = verification.checked, verification.signatures, verification.unsigned
-    on = ", ".join(f"{number:,} on {_NOUNS[kind]}s" for kind, number in signatures.items() if number)
+    on = ", ".join(f"{number:,} on {noun}s" for noun, number in signatures.items() if number)
     yield f"{_many(signatures.total(), 'signature')}{f' ({on})' if on else ''}, {_many(checked['keys'], 'key')}"
     if unsigned.total():
-        yield f"without a signature: {', '.join(_many(n, _NOUNS[kind]) for kind, n in unsigned.items() if n)}"
+        yield f"without a signature: {', '.join(_many(n, noun) for noun, n in unsigned.items() if n)}"
     unknown = checked["digests_unknown"]
     known = f"; {unknown:,} more of texts that are not in this clone" if unknown else ""
     yield f"{_many(checked['digests'], 'text digest')}{known}, {_many(checked['links'], 'link')} to assignments"
 
 
-_NOUNS = {"approval": "approval", "completions": "completion", "waivers": "waiver"}
+_NOUNS = {
+    Kind.APPROVAL: "approval",
+    Kind.FILE_APPROVAL: "approval",
+    Kind.COMPLETIONS: "completion",
+    Kind.WAIVERS: "waiver",
+}
 
 
 def _many(number: int, noun: str) -> str:
@@ -324,8 +329,8 @@ def _say_json(verification: Verification, faults: Sequence[tuple[Place, str]]) -
     said = {
         "format": 1,
         "checked": {
-            "signatures": {f"{_NOUNS[kind]}s": number for kind, number in verification.signatures.items()},
-            "unsigned": {f"{_NOUNS[kind]}s": number for kind, number in verification.unsigned.items()},
+            "signatures": {f"{noun}s": number for noun, number in verification.signatures.items()},
+            "unsigned": {f"{noun}s": number for noun, number in verification.unsigned.items()},
             **{key: checked[key] for key in ("keys", "digests", "digests_unknown", "links")},
         },
         "faults": [{**place._asdict(), "message": message} for place, message in faults],

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     POLICY = "policy"
     DOCUMENT = "document"
     APPROVAL = "approval"
+    FILE_APPROVAL = "file-approval"
     ROLE = "role"
     ACTIVITIES = "activities"
     PERSON = "person"
@@ -45,11 +46,14 @@ class Filed(NamedTuple):
 
 _NAMED = re.compile(rf"{DOCUMENT_ID}\b[^.]*")
 _STEP = r"[A-Za-z0-9][A-Za-z0-9@._-]*"
+#: What an approval of a whole file is named after: an event's closing, or a path with the first digits of its digest.
+_WHOLE = rf"{DOCUMENT_ID}@closed-[1-9]\d*|(?:[^/]+/)*[^/]+@[0-9a-f]{{16}}"
 #: By the first folder, so that a path is held against few forms.
 _FORMS: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {
     POLICY: [(Kind.POLICY, re.compile(r"qmsci\.yaml"))],
     "controlled-docs": [
         (Kind.APPROVAL, re.compile(rf"{APPROVALS}({DOCUMENT_ID}@{LABEL})/({NAME})\.yaml")),
+        (Kind.FILE_APPROVAL, re.compile(rf"{APPROVALS}({_WHOLE})/({NAME})\.yaml")),
         (Kind.DOCUMENT, re.compile(rf"{DOCUMENTS}(?!approvals/)([^/]+)/({DOCUMENT_ID}(?:-[\w.-]*)?)\.md")),
     ],
     "roles": [
@@ -96,6 +100,21 @@ def is_stray(path: str) -> bool:
 def role_assignment(revision: RevisionId, role: str) -> str:
     """The path of the assignment of a revision to the holders of a role."""
     return f"{ASSIGNMENTS}{revision}/{role}.yaml"
+
+
+def approval(revision: RevisionId, person: str) -> str:
+    """The path of a person's approval of a revision."""
+    return f"{APPROVALS}{revision}/{person}.yaml"
+
+
+def closing_approvals(event: str, number: int) -> str:
+    """The folder with the approvals of an event's closing, its first one or a later one after it was reopened."""
+    return f"{APPROVALS}{event}@closed-{number}/"
+
+
+def file_approvals(path: str, digest: str) -> str:
+    """The folder with the approvals of a whole file with some content, by the digest (`sha256:…`) of its bytes."""
+    return f"{APPROVALS}{path}@{digest.removeprefix('sha256:')[:16]}/"
 
 
 def completions(person: str, document: str) -> str:

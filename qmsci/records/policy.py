@@ -15,6 +15,7 @@ from qmsci.records.base import (
     Record,
     RoleId,
     Text,
+    Truth,
     exactly,
 )
 
@@ -42,6 +43,7 @@ class DocumentType(Record):
     window: Period
     method: Methods = Field(min_length=1)
     approvers: tuple[RoleId | Literal["owner"], ...] = ()
+    facilitated: Truth = False
 
 
 class TrainingPolicy(Record):

@@ -85,6 +85,13 @@ class Origin(Record):
     verified_by: PersonId | None = None
 
 
+class Session(Record):
+    """A session that an instructor led for several people; `reference` is where its attendance list is kept."""
+
+    facilitator: PersonId
+    reference: Text
+
+
 class Completion(Record):
     """Evidence that a person was trained on one revision, or tried to be."""
 
@@ -95,6 +102,7 @@ class Completion(Record):
     assignments: tuple[AssignmentName, ...] = ()
     assessment: Assessment | None = None
     practical: Practical | None = None
+    session: Session | None = None
     late: Text | None = None
     origin: Origin | None = None
     signatures: tuple[Signature, ...] = ()
@@ -174,6 +182,13 @@ class Waivers(FileRecord):
     entries: tuple[Waiver, ...] = Field(min_length=1)
 
 
+class Address(Record):
+    """Where an approval was given that is not signed here, such as the address of a pull request's review."""
+
+    system: Text
+    reference: Text
+
+
 class Approval(FileRecord):
     """One person's signed agreement to one exact text, its effective date, impact and what it governs."""
 
@@ -187,6 +202,24 @@ class Approval(FileRecord):
     by: PersonId
     name: Text
     meaning: Literal["authored", "reviewed", "approved", "quality-approval"]
+    at: Moment
+    key: Text | None = None
+    signature: Text | None = None
+    origin: Address | None = None
+
+
+class FileApproval(FileRecord):
+    """
+    One person's signed agreement to a whole file as it is to be merged: a protected file, or an event as it is closed.
+
+    `digest` is over the bytes of the file; that of no bytes agrees to the removal of the file.
+    """
+
+    file: Text
+    digest: TextDigest
+    by: PersonId
+    name: Text
+    meaning: Literal["reviewed", "approved", "quality-approval"]
     at: Moment
     key: Text | None = None
     signature: Text | None = None
