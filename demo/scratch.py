@@ -1,4 +1,8 @@
-"""A scratch clone of this checkout's HEAD for the demo and the manual's examples; nobody's settings reach it."""
+"""
+A scratch clone of this checkout's HEAD for the demo and the manual's examples; nobody's settings reach it.
+
+Beside it lies `keys/`, with the private key of each of the fictional people in it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import halden_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,6 +68,8 @@ def clone(folder: Path, env: dict[str, str]) -> Path:
     git("clone", "--quiet", "--no-tags", "--no-checkout", str(ROOT), str(target), at=folder)
     git("checkout", "--quiet", "-B", "main", head)
     git("remote", "remove", "origin")
+    for person in sorted((target / "roles" / "people").glob("*.yaml")):
+        halden_keys.write(folder / "keys", person.stem)
     return target
 
 

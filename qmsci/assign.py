@@ -100,6 +100,10 @@ class Without:
                     return item.text
         return self._records.earlier_text(path, label)
 
+    def recorded(self, path: str, text: str) -> date | None:
+        """The day on which main first had a text in a file; None: it has not yet."""
+        return self._records.recorded(path, text)
+
     def unreadable_below(self, start: str) -> bool:
         """Whether any file that was asked for, and whose path begins so, could not be read."""
         return self._records.unreadable_below(start)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from qmsci.completion import on_record
+from qmsci.compromised import lost
 from qmsci.evidence import Evidence, Verdict
 from qmsci.qualification import _waivers, qualified, qualified_on, suspended
 from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.layout import PEOPLE
 from qmsci.records.person import Person
 from qmsci.records.role import Role
+from qmsci.records.training import Approval
 from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import days_held, in_force, include, is_employed, is_on_leave, owed_revisions
 
@@ -22,6 +26,61 @@ def in_quality_unit(snapshot: Snapshot, person: str | None, day: date) -> bool:
     return bool(who and any(include(days_held(who, role), day) for role in roles))
 
 
+class Required(NamedTuple):
+    """An approval that a revision needs, of a holder of one of some roles, and those given that are one."""
+
+    roles: tuple[str, ...]
+    is_quality: bool
+    given: tuple[Approval, ...]
+
+
+def required_approvals(
+    law: Snapshot, snapshot: Snapshot, document: Document, entry: RevisionEntry, day: date | None = None
+) -> list[Required]:
+    """
+    The approvals that a revision needs, the quality unit's first, each with those that were given by somebody entitled.
+
+    Nobody gives the quality-approval of a text of their own, nor is its only author the one who approves it for a role.
+    One that is imported from elsewhere, unsigned, counts for neither, nor does one whose key was compromised before it
+    was recorded. Who approves holds the role, by the law, on the
+    day on which they do, and on `day` where one is named.
+    """
+    if law.policy is None:
+        return []
+    kind = law.policy.type_of(document.id)
+    owners = dict.fromkeys(document.owner if role == "owner" else role for role in (kind.approvers if kind else ()))
+    counting = [
+        given
+        for given in snapshot.approvals(document.named(entry))
+        if given.origin is None and given.meaning in ("approved", "quality-approval") and {given.by} != {*entry.authors}
+        if not lost(snapshot, given.path, (given.by,), (given,), None)
+    ]
+    by_quality = [given for given in counting if given.meaning == "quality-approval" and given.by not in entry.authors]
+    needed = [(tuple(law.policy.quality_unit), True, by_quality), *(((role,), False, counting) for role in owners)]
+    return [
+        Required(roles, quality, tuple(given for given in ways if may_approve(law, given.by, roles, given.at, day)))
+        for roles, quality, ways in needed
+    ]
+
+
+def may_approve(law: Snapshot, person: str, roles: Sequence[str], at: datetime, day: date | None = None) -> bool:
+    """
+    Whether a person holds one of some roles when they approve, and still on a later day where one is named.
+
+    Somebody whose file cannot be read may.
+    """
+    days = [law.day_of(at), *([day] if day else [])]
+    return days == sorted(days) and all(holds_one(law, person, roles, one) for one in days)
+
+
+def holds_one(law: Snapshot, person: str, roles: Sequence[str], day: date) -> bool:
+    """Whether a person holds one of some roles on a day; or nobody can say, for their file cannot be read."""
+    who = law.people.get(person)
+    if who is None:
+        return law.unreadable_below(f"{PEOPLE}{person}.yaml")
+    return any(include(days_held(who, role), day) for role in roles)
+
+
 def approved(law: Snapshot, snapshot: Snapshot, document: Document, entry: RevisionEntry) -> datetime | None:
     """
     From when a revision was approved: the latest of its required approvals; None as long as one is missing.
@@ -30,38 +89,24 @@ def approved(law: Snapshot, snapshot: Snapshot, document: Document, entry: Revis
     """
     if law.policy is None:
         return None
-    named = document.named(entry)
     if law.policy.approvals == "forge":
+        named = document.named(entry)
         assigned = min((found.assigned for found in snapshot.assignments(str(named))), default=None)
         return datetime.combine(assigned, time(), law.policy.zone) if assigned else None
-    kind = law.policy.type_of(document.id)
-    roles = [document.owner if role == "owner" else role for role in (kind.approvers if kind else ())]
-    given = [
-        found for found in snapshot.approvals(named) if found.by not in entry.authors and found.meaning != "authored"
-    ]
-    ways = [[found.at for found in given if _holds(law, found.by, role, found.at)] for role in roles]
-    ways.append(
-        [
-            found.at
-            for found in given
-            if found.meaning == "quality-approval" and in_quality_unit(law, found.by, law.day_of(found.at))
-        ]
-    )
+    ways = [[given.at for given in one.given] for one in required_approvals(law, snapshot, document, entry)]
     return max(map(min, ways)) if all(ways) else None
-
-
-def _holds(snapshot: Snapshot, person: str, role: str, at: datetime) -> bool:
-    who = snapshot.people.get(person)
-    return bool(who and include(days_held(who, role), snapshot.day_of(at)))
 
 
 def may_evaluate(law: Snapshot, snapshot: Snapshot, person: str, document: Document, label: str, when: When) -> Verdict:
     """
     Whether a person may judge others' practical work on a revision: qualified on the one in force or a coming one.
 
-    An author of the revision may as well, and on the day of the founding its founders. A waiver helps only where the
-    quality unit granted it.
+    They work here then. An author of the revision may as well, and on the day of the founding its founders. A waiver
+    helps only where the quality unit granted it.
     """
+    who = law.people.get(person) or snapshot.people.get(person)
+    if who and not is_employed(who, when.day):
+        return Verdict(False, f"not employed on {when.day}")
     reason = f"no revision of {document.id} is in force or coming on {when.day}"
     for entry in owed_revisions(document, when.day):
         named = document.named(entry)

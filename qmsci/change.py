@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,18 +11,27 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from qmsci.assign import regenerated
 from qmsci.authorisation import in_quality_unit
+from qmsci.finding import At
+from qmsci.key_register import KeyRegister
+from qmsci.load import content_of
 from qmsci.records import layout
-from qmsci.records.base import Correction, FileRecord, Record
+from qmsci.records.base import Correction, FileRecord, Record, as_moment
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Event
 from qmsci.records.layout import POLICY, Kind, filed
 from qmsci.records.policy import Policy
 from qmsci.records.training import (
+    Approval,
     Assignment,
     AssignmentItem,
+    Completion,
     Completions,
+    FileApproval,
+    Rejection,
+    Waiver,
     Waivers,
 )
+from qmsci.signature import SIGNED_KINDS, Signed, entries_in, is_signed, kept, signatures_in
 from qmsci.snapshot import Snapshot
 
 R = TypeVar("R", bound=FileRecord)
@@ -71,10 +81,30 @@ class Change:
         return self.head if self.founding else self.base
 
     @cached_property
+    def has_keys(self) -> bool:
+        """Whether anybody in the base has a key. This looks at everybody: it is asked where nothing else decides."""
+        return any(person.keys for person in self.base.people)
+
+    def keys_of(self, person: str) -> KeyRegister:
+        """The keys by which a person signs: the base's; the head's only as long as nobody in the base has any."""
+        found = KeyRegister(self.law, person)
+        return found if len(found) or self.has_keys else KeyRegister(self.head, person)
+
+    @cached_property
     def added_assignments(self) -> list[Assignment]:
         """The assignment files that it adds."""
         paths = [path for path, held in self.files.items() if held.before is None and _is(path, Kind.ASSIGNMENT)]
         return [found for found in self.head.source.records(paths) if isinstance(found, Assignment)]
+
+    @cached_property
+    def added_file_approvals(self) -> Mapping[str, Sequence[FileApproval]]:
+        """The approvals of whole files that it adds, by the file."""
+        paths = [path for path, held in self.files.items() if _is(path, Kind.FILE_APPROVAL) and held.before is None]
+        found: dict[str, list[FileApproval]] = defaultdict(list)
+        for record in self.head.source.records(paths):
+            if isinstance(record, FileApproval):
+                found[record.file].append(record)
+        return dict(found)
 
     @cached_property
     def expected_assignments(self) -> Mapping[str, Assignment]:
@@ -121,6 +151,26 @@ class Added(Generic[E]):
     def document(self) -> str:
         """The id of the document."""
         return self.path.rsplit("/", 1)[-1].removesuffix(".yaml")
+
+
+@dataclass(frozen=True)
+class AddedSignature:
+    """A signature, or the words of one, that a change brings: on a record that is new, or on one that was there."""
+
+    change: Change
+    signed: Signed
+    record: Completion | Rejection | Waiver | Approval | FileApproval
+    is_new: bool
+
+    def at(self, key: str) -> At:
+        """The place of what it says of itself."""
+        return At(self.signed.path, (*self.signed.keys, key))
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it says it was given; None where it does not say."""
+        said = self.signed.fields.get("at")
+        return self.change.law.day_of(as_moment(said)) if said else None
 
 
 @dataclass(frozen=True)
@@ -198,9 +248,47 @@ def added_entries(change: Change) -> Iterator[Added[Any]]:
     for edit in edits:
         # By their values alone: the digest that an entry has beside a rejection would make it another.
         before = [vars(entry) for entry in edit.before.entries] if edit.before else []
-        found = filed(edit.path)
+        found, new = filed(edit.path), []
         for index, entry in enumerate(edit.after.entries if edit.after else ()):
             if vars(entry) in before:
                 before.remove(vars(entry))
             elif found:
-                yield Added(change, edit.path, index, found.names[0], entry)
+                new.append(Added(change, edit.path, index, found.names[0], entry))
+        signed = _kept(change, edit.path) if new and before else {}
+        yield from (added for added in new if added.index not in signed)
+
+
+def added_signatures(change: Change) -> Iterator[AddedSignature]:
+    """The signatures that a change brings, those in words as well: on new records, and on those that were there."""
+    for path, held in change.files.items():
+        found = filed(path)
+        if found is None or found.kind not in SIGNED_KINDS or held.after is None:
+            continue
+        record = change.head.source.records([path])[0]
+        if record is None or not _has_words(record):
+            continue
+        entries = record.entries if isinstance(record, Completions | Waivers) else (record,)
+        known = _kept(change, path)
+        before = entries_in(content_of(path, held.before)) if known and held.before is not None else ()
+        for signed in signatures_in(path, content_of(path, held.after)):
+            index = signed.entry - 1
+            if index not in known or signed.fields not in _signatures_of(before[known[index]], signed):
+                entry: Any = entries[index]
+                yield AddedSignature(change, signed, entry, index not in known)
+
+
+def _has_words(record: FileRecord) -> bool:
+    return isinstance(record, Approval | FileApproval) or is_signed(record)
+
+
+def _signatures_of(record: Any, like: Signed) -> Sequence[Any]:
+    """The signatures that a record had, as they are written; an approval is its own."""
+    return (record.get("signatures") or ()) if like.keys else (record,)
+
+
+def _kept(change: Change, path: str) -> dict[int, int]:
+    """The entries of a file that the base has too, perhaps with fewer signatures: their positions now and then."""
+    held = change.files[path]
+    if held.before is None or held.after is None or change.base.source.records([path])[0] is None:
+        return {}
+    return kept(*(entries_in(content_of(path, data)) for data in (held.before, held.after)))

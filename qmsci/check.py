@@ -7,10 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from qmsci.change import Added, AddedAssignment, AlteredFile, Change, Edited, added_entries
+from qmsci.approval import whole_files
+from qmsci.change import (
+    Added,
+    AddedAssignment,
+    AddedSignature,
+    AlteredFile,
+    Change,
+    Edited,
+    added_entries,
+    added_signatures,
+)
 from qmsci.finding import At, Finding, Severity
 from qmsci.folders import CleanFolders, Seen
+from qmsci.key_register import KeyRegister, SharedKey
 from qmsci.library import Library
+from qmsci.look_alike import LookAlike, look_alikes
 from qmsci.obligations import ActionGap, RoleGap, action_gaps, reached_by, required_by, role_gaps
 from qmsci.records import layout
 from qmsci.records.base import FileRecord
@@ -23,11 +35,13 @@ from qmsci.records.role import Role
 from qmsci.records.training import Assignment, Completion, Rejection, Waiver
 from qmsci.references import Dangling, references, unresolved
 from qmsci.rule import RULES, Problem, Rule, When
-from qmsci.rules import UnreadFile, load_rules
+from qmsci.rules import DoubtedFile, UnreadFile, load_rules
 from qmsci.schema_words import Fault
 from qmsci.scope import Scope
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import days_held, reach
+from qmsci.unsafe import fault_of_name, unsafe_in
+from qmsci.verdicts import SignedFile, signed_files
 
 T = TypeVar("T")
 
@@ -74,7 +88,7 @@ class Court:
             place=self._library.placed(problem.at),
             rule=rule.name,
             message=problem.message,
-            severity=rule.severity,
+            severity=problem.severity or rule.severity,
             also=tuple(self._library.placed(at) for at in problem.also),
             fix=problem.fix or rule.fix,
             regulations=rule.regulations,
@@ -105,10 +119,7 @@ def check_tree(
     if When.TREE in whens:
         if scope.everything:
             _hear_everything(court, report, library, snapshot, clean, watch)
-        seen = Seen()
-        for path in sorted(scope.paths):
-            _hear_file(court, library, snapshot, path, seen)
-        report.checked.update(seen.checked)
+        _hear_in_scope(court, report, library, snapshot, scope)
     if snapshot.policy:
         for kind, subject in _subjects(snapshot, scope):
             court.hear(kind, subject, snapshot)
@@ -117,7 +128,7 @@ def check_tree(
             for assignment in filter(None, snapshot.source.records(snapshot.source.paths(layout.ASSIGNMENTS))):
                 court.hear(Assignment, assignment, snapshot)
     report.findings = court.findings()
-    if proof and not report.findings:
+    if proof and not report.findings and not library.asked_history:
         clean.learn_tree(library.tree, report.checked)
     clean.remember()
     return report
@@ -160,8 +171,12 @@ def check_change(library: Library, change: Change) -> Report:
     for path, held in change.files.items():
         if held.before is not None and held.before != held.after:
             court.hear(AlteredFile, AlteredFile(change, path, held.before, held.after))
+    for whole in whole_files(change):
+        court.hear(type(whole), whole)
     for added in added_entries(change):
         court.hear(_ADDED[type(added.entry)], added)
+    for signature in added_signatures(change):
+        court.hear(AddedSignature, signature)
     for assignment in change.added_assignments if change.head.policy and not change.founding else ():
         if _rests_on_unreadable(change.head, assignment):
             continue
@@ -183,6 +198,22 @@ def _rests_on_unreadable(snapshot: Snapshot, assignment: Assignment) -> bool:
     )
 
 
+def _hear_in_scope(court: Court, report: Report, library: Library, snapshot: Snapshot, scope: Scope) -> None:
+    """The files in scope and, where anybody's file is, the keys that two people have."""
+    paths, seen = sorted(scope.paths), Seen()
+    for path in paths:
+        _hear_file(court, library, snapshot, path, seen)
+    for signed in signed_files(library, paths).values():
+        court.hear(SignedFile, signed, snapshot)
+    report.checked.update(seen.checked)
+    if scope.everything or any(map(_is_named, paths)):
+        for name in look_alikes(snapshot, None if scope.everything else scope.paths):
+            court.hear(LookAlike, name, snapshot)
+    if scope.everything or any(map(_is_person, paths)):
+        for shared in KeyRegister(snapshot).shared():
+            court.hear(SharedKey, shared, snapshot)
+
+
 def _hear_everything(
     court: Court, report: Report, library: Library, snapshot: Snapshot, clean: CleanFolders, watch: Watch[Any]
 ) -> None:
@@ -202,11 +233,13 @@ def _hear_everything(
     unknown = [folder for folder in whole if folder not in known]
     for start in watch(range(0, len(unknown), _AT_ONCE), "reading"):
         paths = {folder: library.paths(folder) for folder in unknown[start : start + _AT_ONCE]}
-        library.records(path for below in paths.values() for path in below)
+        signed = signed_files(library, (path for below in paths.values() for path in below))
         for folder, below in paths.items():
             seen, found, name = Seen(), court.number, folders[folder]
             for path in below:
                 _hear_file(court, library, snapshot, path, seen)
+                if path in signed:
+                    court.hear(SignedFile, signed[path], snapshot)
             report.checked.update(seen.checked)
             if name and court.number == found:
                 clean.learn(folder, name, seen)
@@ -231,15 +264,43 @@ def _hear_file(court: Court, library: Library, snapshot: Snapshot, path: str, se
             missing = unresolved(snapshot, reference.kind, reference.id)
             if missing:
                 court.hear(Dangling, Dangling(path, reference.keys, missing), snapshot)
+        if path in library.doubted or (not path.startswith(layout.TRAINING) and fault_of_name(path)):
+            _hear_doubted(court, library, snapshot, path)
     elif path in library.faults:
         court.hear(UnreadFile, UnreadFile(path, library.faults[path]), snapshot)
-    elif layout.is_stray(path):
+    elif not found and path.startswith(layout.ROOTS):
+        _hear_other(court, library, snapshot, path)
+
+
+def _hear_other(court: Court, library: Library, snapshot: Snapshot, path: str) -> None:
+    """A file that is no record: whether it lies where only records lie, is none at all, or has an unsafe name."""
+    file = library.tree.read([path])[0]
+    if file is None:
+        return
+    if layout.is_stray(path):
         fault = Fault(At(path), "no record of qmsci has a path like this")
         court.hear(UnreadFile, UnreadFile(path, (fault,)), snapshot)
-    elif not found and path.startswith(layout.ROOTS):
-        file = library.tree.read([path])[0]
-        if file and file.odd and not file.data:
-            court.hear(UnreadFile, UnreadFile(path, (Fault(At(path), file.odd),)), snapshot)
+    elif file.odd and not file.data:
+        court.hear(UnreadFile, UnreadFile(path, (Fault(At(path), file.odd),)), snapshot)
+    elif fault_of_name(path):
+        _hear_doubted(court, library, snapshot, path)
+
+
+def _hear_doubted(court: Court, library: Library, snapshot: Snapshot, path: str) -> None:
+    """A closer look at a file in which, or in whose name, something may be unsafe."""
+    file = library.tree.read([path])[0] if path in library.doubted else None
+    faults, name = unsafe_in(path, file.data) if file else (), fault_of_name(path)
+    if name or faults:
+        court.hear(DoubtedFile, DoubtedFile(path, name, faults), snapshot)
+
+
+def _is_named(path: str) -> bool:
+    return path.startswith((layout.DOCUMENTS, layout.ROLES, layout.EVENTS)) and not path.startswith(layout.APPROVALS)
+
+
+def _is_person(path: str) -> bool:
+    found = layout.filed(path)
+    return found is not None and found.kind is Kind.PERSON
 
 
 def _subjects(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[type, object]]:

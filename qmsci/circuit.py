@@ -335,9 +335,9 @@ def is_todays_need(snapshot: Snapshot, person: str, document: Document, when: Wh
         return False
     if suspended(snapshot, person, document.governs, document.id, when) is not None:
         return False
-    named, history = document.named(entry), snapshot.completions(person, document.id)
+    named = document.named(entry)
     return bool(trained(snapshot, person, document, entry, when)) or any(
-        done.document == named for _, done in counting(history, when.instant)
+        done.document == named for _, done in counting(snapshot, person, document.id, when.instant)
     )
 
 

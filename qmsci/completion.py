@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, get_args
 
+from qmsci.compromised import Lost, lost_entry, lost_waiver
 from qmsci.evidence import Evidence
 from qmsci.finding import At
 from qmsci.records import layout
 from qmsci.records.base import Method, RevisionId
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.training import AssignmentItem, Completion, CompletionEntry, Rejection
+from qmsci.records.layout import Kind
+from qmsci.records.training import AssignmentItem, Completion, CompletionEntry, Rejection, Waiver
 from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import previous
 
@@ -33,22 +35,72 @@ class Done:
     entries: tuple[int, ...]
 
 
-def rejected_entries(entries: Iterable[CompletionEntry], when: datetime | None) -> set[int]:
-    """The positions of the entries that are rejected by a moment (None: whenever)."""
-    rejections = (entry for entry in entries if isinstance(entry, Rejection) and (when is None or entry.at <= when))
-    return {index for rejection in rejections for index in rejection.entries}
+def rejected_entries(snapshot: Snapshot, person: str, document: str, when: datetime | None) -> set[int]:
+    """The positions of the entries that are rejected by a moment (None: whenever), by rejections that count."""
+    path = layout.completions(person, document)
+    return {
+        position
+        for entry in snapshot.completions(person, document)
+        if isinstance(entry, Rejection) and (when is None or entry.at <= when)
+        if not lost_entry(snapshot, path, person, entry, when)
+        for position in entry.entries
+    }
 
 
-def counting(entries: Sequence[CompletionEntry], when: datetime | None) -> Iterator[tuple[int, Completion]]:
-    """The entries that passed, are not rejected, and lie no later than a moment (None: whenever), by their time."""
-    rejected = rejected_entries(entries, when)
+def lost_entries(snapshot: Snapshot, person: str, document: str, when: datetime | None) -> dict[int, Lost]:
+    """The completions, by position, that a compromised key takes with it by a moment (None: whenever)."""
+    path = layout.completions(person, document)
+    found = (
+        (index, lost_entry(snapshot, path, person, entry, when))
+        for index, entry in enumerate(snapshot.completions(person, document))
+        if isinstance(entry, Completion) and (when is None or entry.completed <= when)
+    )
+    return {index: one for index, one in found if one}
+
+
+def void_entries(snapshot: Snapshot, person: str, document: str, when: datetime | None) -> set[int]:
+    """The positions of the entries that count for nothing by a moment: rejected, or signed with a compromised key."""
+    rejected = rejected_entries(snapshot, person, document, when)
+    return rejected.union(lost_entries(snapshot, person, document, when))
+
+
+def why_void(snapshot: Snapshot, person: str, document: str, when: When, named: RevisionId | None = None) -> str:
+    """
+    What a compromised key took from somebody's training on a document (or one revision), as the end of a sentence.
+
+    Empty where it took nothing by that moment.
+    """
+    history = snapshot.completions(person, document)
+    lost = lost_entries(snapshot, person, document, when.instant)
+    said = [
+        (f"the training of {person} on {snapshot.day_of(entry.completed)}", one)
+        for index, one in lost.items()
+        if isinstance(entry := history[index], Completion) and named in (None, entry.document)
+    ]
+    path = layout.waivers(person, document)
+    for waiver in snapshot.waivers(person, document) if named else ():
+        reaches = waiver.until and waiver.from_ <= when.day <= waiver.until
+        taken = lost_waiver(snapshot, path, waiver, when.day) if reaches and waiver.document == named else None
+        said += [(f"the waiver of {person} from {waiver.from_}", taken)] if taken else []
+    return "".join(f"; {what} counts for nothing: {one}" for what, one in said[-1:])
+
+
+def what_is_void(snapshot: Snapshot, people: Iterable[str], document: str, named: RevisionId) -> str:
+    """What compromised keys took from some people's training on a revision by now; empty where it is nothing."""
+    when = snapshot.end_of(snapshot.as_of)
+    return "".join(why_void(snapshot, person, document, when, named) for person in people)
+
+
+def counting(snapshot: Snapshot, person: str, document: str, when: datetime | None) -> Iterator[tuple[int, Completion]]:
+    """The entries that passed, are not void, and lie no later than a moment (None: whenever), by their time."""
+    void = void_entries(snapshot, person, document, when)
     found = [
         (index, entry)
-        for index, entry in enumerate(entries)
+        for index, entry in enumerate(snapshot.completions(person, document))
         if isinstance(entry, Completion)
         and entry.passed
         and (when is None or entry.completed <= when)
-        and index not in rejected
+        and index not in void
     ]
     return iter(sorted(found, key=lambda pair: pair[1].completed))
 
@@ -97,7 +149,7 @@ def completed(
 def _entries_of(
     snapshot: Snapshot, person: str, revision: RevisionId, when: When | None
 ) -> list[tuple[int, Completion]]:
-    history = counting(snapshot.completions(person, revision.document), when.instant if when else None)
+    history = counting(snapshot, person, revision.document, when.instant if when else None)
     return [pair for pair in history if pair[1].document == revision]
 
 
@@ -189,14 +241,13 @@ def in_order(method: Iterable[str]) -> tuple[str, ...]:
 
 
 def attempts(snapshot: Snapshot, person: str, revision: RevisionId, when: When) -> list[Completion]:
-    """All that a person has done for a revision by a moment, whether or not it was passed, but for rejected entries."""
-    history = snapshot.completions(person, revision.document)
-    rejected = rejected_entries(history, when.instant)
+    """All that a person has done for a revision by a moment, whether or not it was passed, but for void entries."""
+    void = void_entries(snapshot, person, revision.document, when.instant)
     return [
         entry
-        for index, entry in enumerate(history)
+        for index, entry in enumerate(snapshot.completions(person, revision.document))
         if isinstance(entry, Completion)
-        and index not in rejected
+        and index not in void
         and entry.document == revision
         and entry.completed <= when.instant
     ]
@@ -249,6 +300,33 @@ def says_of(entry: CompletionEntry) -> str:
     return f"{entry.document} completed {entry.completed.isoformat()} by {', '.join(entry.method)}{score}{judged}"
 
 
+def late_by(snapshot: Snapshot, at: At, recorded: date | None) -> str:
+    """
+    How much later than it happened some evidence was recorded, as the end of a sentence; empty where it was in time.
+
+    In time is what the policy allows. A migrated record is as late as its migration, which says nothing of it.
+    """
+    about, allowed = layout.filed(at.path), snapshot.policy.training.late_entry if snapshot.policy else None
+    if not about or not recorded or not allowed or about.kind not in (Kind.COMPLETIONS, Kind.WAIVERS):
+        return ""
+    person, document = about.names
+    index = at.keys[0] if at.keys else None
+    history = snapshot.waivers if about.kind is Kind.WAIVERS else snapshot.completions
+    entry = history(person, document)[index] if isinstance(index, int) else None
+    declared = ""
+    match entry:
+        case Completion() if not entry.origin:
+            begun = snapshot.day_of(entry.completed)
+            declared = f", declared as late: {entry.late}" if entry.late else ""
+        case Waiver():
+            begun = entry.from_
+        case _:
+            return ""
+    if recorded <= allowed.after(begun):
+        return ""
+    return f", recorded {(recorded - begun).days} days later{declared}"
+
+
 def history_is_unreadable(snapshot: Snapshot, person: str, document: str) -> bool:
     """Whether a person's completions or waivers on a document cannot be read: nobody says then that training lacks."""
     paths = layout.completions(person, document), layout.waivers(person, document)
@@ -258,7 +336,7 @@ def history_is_unreadable(snapshot: Snapshot, person: str, document: str) -> boo
 def last_full(snapshot: Snapshot, person: str, document: Document, when: When) -> Done | None:
     """The latest completion of the full method on any revision; readings of a `read` revision are not full training."""
     full = full_method(snapshot, document)
-    history = list(counting(snapshot.completions(person, document.id), when.instant))
+    history = list(counting(snapshot, person, document.id, when.instant))
     found: list[Done] = []
     for entry in document.revisions:
         mine = [pair for pair in history if pair[1].document == document.named(entry)]

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 
 from qmsci.circuit import days_open, lacks, last_training, period_begins
-from qmsci.completion import history_is_unreadable, rejected_entries
+from qmsci.completion import history_is_unreadable, void_entries
 from qmsci.evidence import Verdict
 from qmsci.obligations import at_work
 from qmsci.qualification import qualified
@@ -34,13 +34,13 @@ from qmsci.timeline import ONE_DAY, Span, days_held, in_force, include, is_on_le
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One entry of a person's history on a document, with its position in the file; `rejected` where it is, by now."""
+    """One entry of a person's history on a document, with its position in the file; `void` entries count for nothing."""
 
     person: str
     document: str
     index: int
     entry: Completion
-    rejected: bool
+    void: bool
 
     @property
     def path(self) -> str:
@@ -49,16 +49,16 @@ class Recorded:
 
 
 def recorded(snapshot: Snapshot, days: Span) -> tuple[Recorded, ...]:
-    """The completions of some days in the policy's time zone, failed and rejected ones too; by file and position."""
+    """The completions of some days in the policy's time zone, failed and void ones too; by file and position."""
     paths = snapshot.source.paths(layout.COMPLETIONS)
     end = snapshot.end_of(days.last).instant
     found = []
     for path, history in zip(paths, snapshot.source.records(paths), strict=True):
         if isinstance(history, Completions):
             person, document = path.removeprefix(layout.COMPLETIONS).removesuffix(".yaml").split("/")
-            rejected = rejected_entries(history.entries, end)
+            void = void_entries(snapshot, person, document, end)
             found += [
-                Recorded(person, document, index, entry, index in rejected)
+                Recorded(person, document, index, entry, index in void)
                 for index, entry in enumerate(history.entries)
                 if isinstance(entry, Completion) and include([days], snapshot.day_of(entry.completed))
             ]
@@ -81,8 +81,8 @@ class Immediate:
 
 
 def immediate(entries: Iterable[Recorded]) -> Immediate:
-    """What some entries showed at once; rejected ones count for nothing."""
-    counted = [found.entry for found in entries if not found.rejected]
+    """What some entries showed at once; void ones count for nothing."""
+    counted = [found.entry for found in entries if not found.void]
     tests = [entry.assessment for entry in counted if entry.assessment]
     judged = [entry.practical for entry in counted if entry.practical]
     first = [test for test in tests if test.attempt == 1]

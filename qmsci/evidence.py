@@ -38,6 +38,12 @@ class Source:
     commit: str | None = None
     recorded: str | None = None  # the commit's time, ISO 8601
     day: date | None = None  # of the commit, in the policy's time zone
+    founding: bool = False  # whether that commit brought the policy: nothing in it came late
+
+    @property
+    def held_against(self) -> date | None:
+        """The day that says how late it came."""
+        return None if self.founding else self.day
     unknown: str = "not committed"
 
 

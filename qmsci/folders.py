@@ -100,6 +100,7 @@ class CleanFolders:
         pairs = zip(paths, snapshot.source.records(paths), strict=True)
         return {
             Named.DOCUMENT: frozenset(snapshot.documents.by_id),
+            Named.BESIDE: frozenset(snapshot.document_paths),
             Named.ROLE: frozenset(snapshot.roles.by_id),
             Named.ACTIVITY: frozenset(snapshot.activities),
             Named.EVENT: frozenset(snapshot.events.by_id),

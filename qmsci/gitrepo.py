@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 from git.exc import GitCommandError
 
 from qmsci.finding import CannotRun
-from qmsci.gittree import AnyTree, CommitTree, Objects, WorkTree
+from qmsci.gittree import AS_IT_IS, AnyTree, CommitTree, Objects, WorkTree
 
 #: Paths that git is asked about one by one; it compares each with each entry of a tree, so more are asked by folder.
 _FEW_PATHS = 32
@@ -38,6 +39,24 @@ class Unrecorded(StrEnum):
     TOO_EARLY = "recorded before this clone begins: git fetch --unshallow"
 
 
+class Version(NamedTuple):
+    """What a path had from a commit on: a blob, or nothing."""
+
+    commit: str
+    blob: str | None
+
+
+class _Altered(NamedTuple):
+    """A path that a commit altered, and the blobs that it had before and has since."""
+
+    commit: str
+    path: str
+    before: str | None
+    after: str | None
+
+
+#: By what a text without spaces may be interrupted in a file.
+_FOLDS = b" \t\r\n\\"
 #: A commit of the main line and the blob that a path had before it; None where it had none.
 _Step = tuple[str, str | None]
 
@@ -53,6 +72,7 @@ class Repository:
             raise CannotRun(f"{start} is in no git repository; qmsci init makes one") from None
         except OSError as error:
             raise CannotRun(f"the repository around {start} cannot be opened: {error}") from None
+        self._repo.git.update_environment(**AS_IT_IS)
         self.objects = Objects(self._repo)
 
     @property
@@ -64,6 +84,12 @@ class Repository:
     def memory_folder(self) -> Path:
         """Where qmsci may keep what it has read before."""
         return Path(self._repo.common_dir) / "qmsci"
+
+    @property
+    def hooks(self) -> Path:
+        """The folder in which git looks for this repository's hooks."""
+        named = self.output("rev-parse", "--git-path", "hooks").removesuffix(b"\n").decode("utf-8", "surrogateescape")
+        return Path(self._repo.working_dir) / named
 
     def output(self, *command: str) -> bytes:
         """What a git command prints. Raises `CannotRun` with git's own sentence where it fails."""
@@ -102,6 +128,15 @@ class Repository:
         """The tip of the main branch: of its origin counterpart first."""
         return self.commit(f"refs/remotes/origin/{branch}") or self.commit(f"refs/heads/{branch}")
 
+    def symbolic(self, name: str) -> str | None:
+        """The ref that a symbolic one (HEAD, or an alias of a branch) stands for; None where it is none."""
+        status, said, why = self._repo.git.execute(
+            ["git", "symbolic-ref", "--quiet", name], with_extended_output=True, with_exceptions=False
+        )
+        if status not in (0, 1):
+            raise CannotRun(f"git symbolic-ref: {why}")
+        return str(said) if status == 0 else None
+
     def merge_base(self, one: Commit, other: Commit) -> Commit | None:
         """The commit at which two lines parted, if they ever met. Raises `CannotRun` in too shallow a clone."""
         if one.id == other.id or one.id in other.parents:
@@ -130,6 +165,20 @@ class Repository:
         if found is None:
             raise CannotRun(f"the parent of {commit.id[:10]} is not in this clone: git fetch --deepen 1")
         return found
+
+    def line(self, tip: Commit, base: Commit | None) -> list[Commit]:
+        """The commits on the line of first parents of a tip, newest first: down to a base, else down to the first."""
+        found: list[Commit] = []
+        at: Commit | None = tip
+        while at and (base is None or at.id != base.id):
+            found.append(at)
+            at = self.parent(at)
+        return found
+
+    def whole_line(self, tip: Commit) -> list[Commit]:
+        """The commits on the line of first parents of a tip, newest first, as far back as this clone reaches."""
+        names = self.output("rev-list", "--first-parent", tip.id).decode().split()
+        return [_commit(found[0], found[2]) for found in self.objects.read(names) if found]
 
     def on_line(self, tip: Commit, until: datetime) -> Commit:
         """The last commit on a line of first parents that is no later than a moment; its first where all are later."""
@@ -184,18 +233,37 @@ class Repository:
                 if found:
                     yield found[2]
 
-    def blobs_below(self, tip: Commit, folder: str) -> dict[str, list[str]]:
-        """The blobs that each path below a folder had along the first parents of a commit, newest first: one pass."""
-        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
-        listed = self.output("log", *options, "-z", "--format=", tip.id, "--", f":(literal){folder}")
-        found: dict[str, list[str]] = {}
-        fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
-        for field in fields:
-            if field.lstrip("\n").startswith(":"):
-                path, blob = next(fields), field.split(" ")[3]
-                if set(blob) != {"0"}:
-                    found.setdefault(path, []).append(blob)
+    def blobs_below(self, tip: Commit, *places: str) -> dict[str, list[str]]:
+        """The blobs that each path in some places had along the first parents of a commit, newest first: one pass."""
+        return {
+            path: blobs
+            for path, steps in self.versions_below(tip, *places).items()
+            if (blobs := [blob for _, blob in steps if blob])
+        }
+
+    def versions_below(self, tip: Commit, *places: str) -> dict[str, list[Version]]:
+        """What each path in some folders (or files) had along the first parents of a commit, newest first: one pass."""
+        found: dict[str, list[Version]] = {}
+        for step in self._altered(tip, None, places):
+            found.setdefault(step.path, []).append(Version(step.commit, step.after))
         return found
+
+    def altered(self, tip: Commit, after: Commit | None) -> dict[str, list[str]]:
+        """The paths that each commit on a line altered against its first parent, of those after another: one pass."""
+        found: dict[str, list[str]] = {}
+        for step in self._altered(tip, after, ()):
+            found.setdefault(step.commit, []).append(step.path)
+        return found
+
+    def first_with(self, versions: Sequence[Version], text: str) -> Commit | Unrecorded:
+        """The commit of the first of some versions (newest first) that had a text, as long as this clone has it."""
+        wanted = text.encode()
+        for version in reversed(versions):
+            content = self._content(version.blob)
+            if content and (wanted in content or wanted in content.translate(None, _FOLDS)):
+                early = version.commit in self._cut_off
+                return Unrecorded.TOO_EARLY if early else self.named(version.commit)
+        return Unrecorded.UNMERGED
 
     def changing(self, commit: Commit, path: str) -> Iterator[Commit]:
         """The commits along the first parents of one that altered a path, newest first."""
@@ -226,21 +294,28 @@ class Repository:
 
     def _steps(self, tip: Commit, paths: Sequence[str]) -> Mapping[str, Sequence[_Step]]:
         """The commits of a main line that altered some paths, newest first."""
-        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
-        plain = ("-z", "--format=%H", "--no-follow", "--no-show-signature")
         asked = set(paths) if len(paths) <= _FEW_PATHS else {_folder(path) for path in paths}
-        listed = self.output("log", *options, *plain, tip.id, "--", *(f":(literal){path}" for path in sorted(asked)))
         found: dict[str, list[_Step]] = {path: [] for path in paths}
+        for step in self._altered(tip, None, sorted(asked)):
+            if step.path in found:
+                found[step.path].append((step.commit, step.before))
+        return found
+
+    def _altered(self, tip: Commit, after: Commit | None, places: Sequence[str]) -> Iterator[_Altered]:
+        """What the commits on a line of first parents altered, newest first; in some places, where any are named."""
+        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
+        plain = ("-z", "--format=%H", "--no-follow", "--no-show-signature", "--no-ext-diff", "--ignore-submodules=none")
+        ends = (tip.id, *([f"^{after.id}"] if after else []))
+        listed = self.output("log", *options, *plain, *ends, "--", *(f":(literal){place}" for place in places))
         fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
         commit = ""
         for field in fields:
             if not field.lstrip("\n").startswith(":"):
                 commit = field
                 continue
-            steps, before = found.get(next(fields)), field.split(" ")[2]
-            if steps is not None:
-                steps.append((commit, before if set(before) != {"0"} else None))
-        return found
+            _, _, *blobs, _ = field.split(" ")
+            before, now = (blob if set(blob) != {"0"} else None for blob in blobs)
+            yield _Altered(commit, next(fields), before, now)
 
     def _traced(
         self, places: dict[int, int], text: list[bytes], steps: Sequence[_Step]
@@ -300,17 +375,43 @@ def _kept(places: Mapping[int, int], text: list[bytes], other: list[bytes]) -> d
             for n in range(block.size)
         }
         kept |= {name: moved[at] for name, at in middle.items() if at in moved}
+        kept |= _grown(
+            {name: at for name, at in middle.items() if at not in moved}, text, other[first : len(other) - last], first
+        )
     return kept
 
 
+#: What an entry may gain after it was recorded.
+_GAINED = {"signatures", "late"}
+
+
+def _grown(places: Mapping[int, int], text: list[bytes], other: list[bytes], start: int) -> dict[int, int]:
+    """Where some entries on lines of their own were before they gained a signature, or a word on why they are late."""
+    entries = {name: found for name, at in places.items() if (found := _entry(text[at]))}
+    before = {found: start + at for at, line in enumerate(other) if entries and (found := _entry(line))}
+    return {name: before[found] for name, found in entries.items() if found in before}
+
+
+def _entry(line: bytes) -> str | None:
+    """An entry as qmsci writes it, on one line, without what it may gain; None for any other line."""
+    if not line.startswith(b"- {"):
+        return None
+    try:
+        found = json.loads(line[2:])
+    except (ValueError, RecursionError):
+        return None
+    return json.dumps({key: value for key, value in found.items() if key not in _GAINED}, sort_keys=True)
+
+
+#: How git writes a commit, up to the committer. Git does not look at what comes later, or twice; nor does this.
+_COMMIT = re.compile(
+    rb"tree ([0-9a-f]+)\n((?:parent [0-9a-f]+\n)*)author [^\n]*\ncommitter [^\n]*> (\d{1,11}) [+-]\d+(?:\n|\Z)"
+)
+
+
 def _commit(name: str, content: bytes) -> Commit:
-    tree, parents, committed = "", [], datetime.fromtimestamp(0, UTC)
-    for line in content.decode("utf-8", "replace").split("\n\n", 1)[0].split("\n"):
-        key, _, value = line.partition(" ")
-        if key == "tree":
-            tree = value
-        elif key == "parent":
-            parents.append(value)
-        elif key == "committer":
-            committed = datetime.fromtimestamp(int(value.rsplit(" ", 2)[1]), UTC)
-    return Commit(name, tree, tuple(parents), committed)
+    found = _COMMIT.match(content)
+    if found is None:
+        raise CannotRun(f"the commit {name} is none that git would write: no tree, or no time of its committer")
+    parents = tuple(word.decode() for word in found[2].split() if word != b"parent")
+    return Commit(name, found[1].decode(), parents, datetime.fromtimestamp(int(found[3]), UTC))

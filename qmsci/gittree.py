@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import weakref
@@ -20,6 +21,8 @@ from qmsci.tree import File, Inside
 
 #: Folders in a folder from which on git lists them all, instead of one after another being asked for.
 _FEW = 8
+#: What git shows is what its objects say: nothing that replaces objects or parents (refs/replace, grafts) is believed.
+AS_IT_IS = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": f"{os.devnull}/none"}
 _LINK = "it is a symbolic link; a record is a file of its own"
 _MODULE = "it is a submodule; records live in the repository itself"
 _LARGE = f"it is larger than {MAX_BYTES // 2**20} MiB, which no record is"
@@ -45,6 +48,7 @@ class Objects:
         process = subprocess.Popen(
             command,
             cwd=self._repo.git_dir,
+            env={**os.environ, **AS_IT_IS},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -26,14 +26,22 @@ class Registered(NamedTuple):
     public: sshsig.Key
 
 
-class KeyRegister:
-    """All keys of a tree by fingerprint. `faults` has the entries that are no public keys."""
+class SharedKey(NamedTuple):
+    """An entry whose key somebody else has as well, and the first entry of the first of them."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Read the keys of everybody in a tree."""
+    one: Registered
+    first: Registered
+
+
+class KeyRegister:
+    """The keys of a tree by fingerprint. `faults` has the entries that are no public keys."""
+
+    def __init__(self, snapshot: Snapshot, only: str | None = None) -> None:
+        """Read the keys of everybody in a tree, or of one person without looking at the others."""
         self._keys: dict[str, list[Registered]] = defaultdict(list)
         self.faults: list[Fault] = []
-        for person in snapshot.people:
+        people = snapshot.people if only is None else filter(None, [snapshot.people.get(only)])
+        for person in people:
             for index, entry in enumerate(person.keys):
                 try:
                     public = sshsig.key_of(entry.key)
@@ -44,10 +52,20 @@ class KeyRegister:
 
     def __iter__(self) -> Iterator[Registered]:
         every = (one for keys in self._keys.values() for one in keys)
-        return iter(sorted(every, key=lambda one: (one.person.id, one.position)))
+        return iter(sorted(every, key=_place))
 
     def __len__(self) -> int:
         return sum(map(len, self._keys.values()))
+
+    def __contains__(self, fingerprint: object) -> bool:
+        return fingerprint in self._keys
+
+    def shared(self) -> Iterator[SharedKey]:
+        """The keys that several people have."""
+        for first, *others in (sorted(keys, key=_place) for keys in self._keys.values()):
+            for one in others:
+                if one.person.id != first.person.id:
+                    yield SharedKey(one, first)
 
     def refusal(self, fingerprint: str, by: str, day: date, recorded: Recorded) -> str | None:
         """
@@ -63,6 +81,10 @@ class KeyRegister:
             return f"the key {fingerprint} is not registered to {by}{whose} (roles/people/{by}.yaml)"
         refusals = [_refusal(one.entry, fingerprint, day, recorded) for one in mine]
         return None if None in refusals else refusals[-1]
+
+
+def _place(one: Registered) -> tuple[str, int]:
+    return one.person.id, one.position
 
 
 def _refusal(entry: Key, fingerprint: str, day: date, recorded: Recorded) -> str | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 from qmsci.finding import At, Place
-from qmsci.load import Content, Loaded, content_of, kind_of, placed, record_of
+from qmsci.load import Content, Loaded, content_of, is_doubted, kind_of, placed, record_of
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
 from qmsci.records.layout import Kind, filed
+from qmsci.records.person import Person
 from qmsci.schema_words import Fault
 from qmsci.tree import File, FilesTree, Tree
 from qmsci.unreadable import Unreadable
@@ -25,6 +27,9 @@ class Memory(Protocol):
         """Keep some contents."""
 
 
+#: Asks on which day main first had a text in the file of a path; None as long as it has not.
+Recorded = Callable[[str, str], date | None]
+
 #: Files that are read at a time.
 _AT_ONCE = 2_000
 #: What qmsci writes is read faster than it is remembered.
@@ -32,12 +37,32 @@ _QUICK = {Kind.COMPLETIONS, Kind.WAIVERS}
 
 
 class Library:
-    """The records of a tree. `faults` has the files that were asked for and could not be read."""
+    """
+    The records of a tree.
 
-    def __init__(self, tree: Tree, memory: Memory | None = None) -> None:
-        """Open a tree, with a memory of what was read before."""
+    `faults` has the files that were asked for and could not be read, `doubted` those in which something may be unsafe.
+    `asked_history` says whether an answer rests on when something was recorded, which the tree alone does not know.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        memory: Memory | None = None,
+        names: Mapping[str, str] = {},
+        recorded: Recorded | None = None,
+    ) -> None:
+        """
+        Open a tree, with a memory of what was read before.
+
+        `names` is a register from outside the repository: the names, by id, of people whose files have none.
+        `recorded` knows when something came to main; where it is left out, nothing has.
+        """
         self.tree = tree
+        self.names = names
+        self.asked_history = False
+        self._recorded = recorded
         self.faults: dict[str, tuple[Fault, ...]] = {}
+        self.doubted: set[str] = set()
         self.memory = memory
         self._read: dict[str, FileRecord | None] = {}
 
@@ -73,6 +98,19 @@ class Library:
                 return found.text
         return None
 
+    def recorded(self, path: str, text: str) -> date | None:
+        """The day on which main first had a text in a file; None: it has not yet."""
+        self.asked_history = True
+        return self._recorded(path, text) if self._recorded else None
+
+    def following(self, tree: Tree, altered: Iterable[str], recorded: Recorded | None = None) -> Library:
+        """The records of another tree: those that were read of this one, but for the files in which the two differ."""
+        found, gone = Library(tree, self.memory, self.names, recorded), frozenset(altered)
+        found._read = {path: record for path, record in self._read.items() if path not in gone}
+        found.faults = {path: faults for path, faults in self.faults.items() if path not in gone}
+        found.doubted = self.doubted - gone
+        return found
+
     def placed(self, at: At | Place) -> Place:
         """The line and column of a place."""
         if isinstance(at, Place):
@@ -82,12 +120,12 @@ class Library:
 
     def _load(self, paths: Sequence[str]) -> None:
         worth = [path for path in paths if kind_of(path) not in _QUICK] if self.memory else []
-        keys = {path: _key(path, blob) for path, blob in zip(worth, self.tree.blobs(worth), strict=True) if blob}
+        keys = {path: memory_key(path, blob) for path, blob in zip(worth, self.tree.blobs(worth), strict=True) if blob}
         known = self.memory.recall(list(keys.values())) if self.memory and keys else {}
         unknown = [path for path in paths if keys.get(path) not in known]
         for path in paths:
             if keys.get(path) in known:
-                self._take(path, record_of(path, known[keys[path]]))
+                self._take(path, record_of(path, known[keys[path]]), doubted=is_doubted(known[keys[path]]))
         learnt: dict[str, bytes] = {}
         for path, file in zip(unknown, self.tree.read(unknown), strict=True):
             content = self._take_file(path, file)
@@ -108,16 +146,21 @@ class Library:
             place = Place(path, fault.line, fault.column)
             self._take(path, Loaded(None, (Fault(place, fault.message, fault.fix),)))
             return None
-        self._take(path, record_of(path, content))
+        self._take(path, record_of(path, content), doubted=content.doubtful)
         return content
 
-    def _take(self, path: str, loaded: Loaded) -> None:
+    def _take(self, path: str, loaded: Loaded, *, doubted: bool = False) -> None:
+        if doubted:
+            self.doubted.add(path)
+        if self.names and isinstance(loaded.record, Person):
+            loaded.record.noting(known_as=self.names.get(loaded.record.id, ""))
         self._read[path] = loaded.record
         if loaded.faults:
             self.faults[path] = loaded.faults
 
 
-def _key(path: str, blob: str) -> str:
+def memory_key(path: str, blob: str) -> str:
+    """The key under which the content of a blob, in a file of a kind, is remembered."""
     return f"{kind_of(path)}:{blob}"
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from qmsci.finding import At, Place
+from qmsci.markdown import headings_of
 from qmsci.read import Plain, front_matter, places, plain, text_digest
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
@@ -16,14 +17,17 @@ from qmsci.records.event import KINDS, Event
 from qmsci.records.layout import EVENTS, Kind, assignment_name, filed
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
+from qmsci.records.questions import Questions
 from qmsci.records.role import Activities, Role
 from qmsci.records.training import Approval, Assignment, Completions, FileApproval, Rejection, Waivers
 from qmsci.schema_words import Fault, faults_of
 from qmsci.unreadable import Unreadable
+from qmsci.unsafe import is_doubtful
 
 MODELS: dict[Kind, type[FileRecord]] = {
     Kind.POLICY: Policy,
     Kind.DOCUMENT: Document,
+    Kind.QUESTIONS: Questions,
     Kind.APPROVAL: Approval,
     Kind.FILE_APPROVAL: FileApproval,
     Kind.ROLE: Role,
@@ -45,21 +49,24 @@ class Loaded(NamedTuple):
 
 
 class Content(NamedTuple):
-    """A file as it is written: its plain values and, for a document, the digest and the headings of its text."""
+    """
+    A file as it is written: its plain values and, for a document, the digest and the headings of its text.
+
+    `doubtful`: whether something in it may be unsafe, and needs a closer look.
+    """
 
     values: Plain
     text: str = ""
     headings: tuple[str, ...] = ()
+    doubtful: bool = False
 
     def encoded(self) -> bytes:
         """The content as bytes for a cache; `decoded` and `record_of` read them back."""
-        about = json.dumps([self.text, self.headings], ensure_ascii=False)
+        about = json.dumps([self.text, self.headings, self.doubtful], ensure_ascii=False)
         return f"{about}\n{json.dumps(self.values, ensure_ascii=False)}".encode()
 
 
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
-_HEADING = re.compile(rb"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
-_FENCED = re.compile(rb"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 
 
 def content_of(path: str, data: bytes) -> Content:
@@ -72,11 +79,17 @@ def content_of(path: str, data: bytes) -> Content:
     kind = kind_of(path)
     if kind is Kind.DOCUMENT:
         parts = front_matter(data)
-        body = _FENCED.sub(b"", parts.body)
-        headings = tuple(found.decode() for found in _HEADING.findall(body))
-        return Content(_front(parts.yaml, parts.line), text_digest(parts.body), headings)
+        front, doubtful = _front(parts.yaml, parts.line), is_doubtful(data, markdown=True)
+        return Content(front, text_digest(parts.body), headings_of(parts.body), doubtful)
     values = plain(data)
-    return Content({"entries": values} if kind in _WRAPPED else values)
+    return Content({"entries": values} if kind in _WRAPPED else values, doubtful=is_doubtful(data, markdown=False))
+
+
+def is_doubted(content: Content | bytes) -> bool:
+    """Whether some content, or its encoded form, has something that may be unsafe."""
+    if isinstance(content, Content):
+        return content.doubtful
+    return content[: content.index(b"\n")].endswith(b"true]")
 
 
 def _front(yaml: bytes, line: int) -> Plain:
@@ -136,7 +149,7 @@ def _validated(model: type[FileRecord], content: Content | bytes) -> FileRecord:
         about, values = content.split(b"\n", 1)
         record = model.model_validate_json(values, by_name=False, by_alias=True)
         if isinstance(record, Document):
-            text, headings = json.loads(about)
+            text, headings, _ = json.loads(about)
             record.noting(text=text, headings=tuple(headings))
     else:
         values = content.values
@@ -177,10 +190,26 @@ def _astray(path: str, record: FileRecord) -> list[Fault]:
             ]
         case Approval(document=revision, by=person) if (str(revision), person) != names:
             return [Fault(At(path), f"the approval is of {revision} by {person}, the path says {'/'.join(names)}")]
+        case Questions():
+            return _questions_astray(path, record, names[1])
         case FileApproval():
             return _file_approval_astray(path, record, *names)
         case Role(id=name) | Person(id=name) | Event(id=name) if name != names[0]:
             return [Fault(At(path, ("id",)), f"the id is {name}, the file is named {names[0]}.yaml")]
+    return []
+
+
+def _questions_astray(path: str, record: Questions, stem: str) -> list[Fault]:
+    """Where questions are of another document than their name says, or their answers were sealed for other ones."""
+    name, sealed = record.document, record.answers
+    if stem != name and not stem.startswith(f"{name}-"):
+        at = At(path, ("document",))
+        return [
+            Fault(at, f"these are questions on {name}, the file is named {stem}", f"name it {name}-….questions.yaml")
+        ]
+    if sealed and sealed.questions != record.digest:
+        at = At(path, ("answers", "questions"))
+        return [Fault(at, "the questions were changed after their answers were sealed", "qmsci questions seal")]
     return []
 
 

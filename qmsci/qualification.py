@@ -16,7 +16,9 @@ from qmsci.completion import (
     last_full,
     says_of,
     times_done,
+    why_void,
 )
+from qmsci.compromised import lost_waiver
 from qmsci.evidence import Evidence, Verdict
 from qmsci.finding import At
 from qmsci.records import layout
@@ -52,22 +54,25 @@ def waived_on(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> 
 def _waivers(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Iterator[tuple[int, Waiver]]:
     for index, waiver in enumerate(snapshot.waivers(person, named.document)):
         complete = waiver.reason and waiver.evidence and waiver.by and waiver.by != person
-        if complete and waiver.document == named and waiver.until and waiver.from_ <= day <= waiver.until:
+        valid = complete and waiver.document == named and waiver.until and waiver.from_ <= day <= waiver.until
+        if valid and not lost_waiver(snapshot, layout.waivers(person, named.document), waiver, day):
             yield index, waiver
 
 
 def _why_untrained(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When) -> str:
     named = document.named(entry)
-    history = snapshot.completions(person, document.id)
-    mine = [done for _, done in counting(history, when.instant) if done.document == named]
-    if mine:
+    history = [done for _, done in counting(snapshot, person, document.id, when.instant)]
+    void = why_void(snapshot, person, document.id, when, named)
+    if any(done.document == named for done in history):
         missing = lacking(snapshot, person, document, entry, when)
         tasks = f" ({missing.tasks_done} of {missing.tasks_asked} supervised tasks)" if missing.tasks_asked else ""
-        return f"training on {named} is not complete: {', '.join(missing.parts)} is missing{tasks}"
+        return f"training on {named} is not complete: {', '.join(missing.parts)} is missing{tasks}{void}"
     tried = len(attempts(snapshot, person, named, when))
     if tried:
-        return f"training on {named} was not passed ({tried} attempt{'s' * (tried > 1)})"
-    older = [done.document.label for _, done in counting(history, when.instant)]
+        return f"training on {named} was not passed ({tried} attempt{'s' * (tried > 1)}){void}"
+    if void:
+        return f"not trained on {named}{void}"
+    older = [done.document.label for done in history]
     return f"not trained on {named}" + (
         f", the last training was on revision {older[-1]}" if older else ", no training on record"
     )
@@ -92,7 +97,8 @@ def qualified_on(snapshot: Snapshot, person: str, document: Document, entry: Rev
     if valid_through and not waived_on(snapshot, person, document.named(entry), when.day):
         known = _with_refresher(snapshot, person, document, known, when)
         if valid_through < when.day:
-            return Verdict(False, f"the refresher of {document.id} lapsed after {valid_through}", known.evidence)
+            void = why_void(snapshot, person, document.id, when)
+            return Verdict(False, f"the refresher of {document.id} lapsed after {valid_through}{void}", known.evidence)
     held = suspended(snapshot, person, document.governs, document.id, when)
     return known if held is None else held
 
@@ -194,10 +200,9 @@ def item_done(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, 
     """
     event, action = action_behind(snapshot, assignment)
     since = (action.opened or event.begun) if event and action else None
-    history = snapshot.completions(person, item.document.document)
     mine = [
         (index, entry)
-        for index, entry in counting(history, when.instant)
+        for index, entry in counting(snapshot, person, item.document.document, when.instant)
         if entry.document == item.document
         and assignment.assignment in entry.assignments
         and is_enough(entry, item.pass_mark or 0, item.supervised or 0)

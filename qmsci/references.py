@@ -17,6 +17,7 @@ from qmsci.records.event import AuditFinding, Capa, Deviation, Event, Nonconform
 from qmsci.records.layout import filed
 from qmsci.records.person import Person
 from qmsci.records.policy import Policy
+from qmsci.records.questions import Questions
 from qmsci.records.role import Role
 from qmsci.records.training import Approval, Assignment, Completion, Completions, Waivers
 from qmsci.snapshot import Register, Snapshot
@@ -33,6 +34,7 @@ class Named(StrEnum):
     PERSON = "person"
     EVENT = "event"
     ASSIGNMENT = "assignment"
+    BESIDE = "beside"  # the document in whose folder, and under whose name, it lies
 
 
 class Reference(NamedTuple):
@@ -102,6 +104,11 @@ def _of_document(document: Document) -> References:
         yield from _one(Named.EVENT, entry.reason, "revisions", index, "reason")
     for index, review in enumerate(document.reviewed):
         yield Reference(("reviewed", index, "by"), Named.PERSON, review.by)
+
+
+def _of_questions(questions: Questions) -> References:
+    yield Reference(("document",), Named.DOCUMENT, questions.document)
+    yield Reference(("document",), Named.BESIDE, layout.asking_about(questions.path))
 
 
 def _of_approval(approval: Approval) -> References:
@@ -248,6 +255,7 @@ _NAMES: dict[type[FileRecord], Callable[[Any], References]] = {
     Approval: _of_approval,
     Policy: _of_policy,
     Document: _of_document,
+    Questions: _of_questions,
     Role: _of_role,
     Person: _of_person,
     Event: _of_event,
@@ -282,6 +290,9 @@ def _missing(snapshot: Snapshot, kind: Named, name: RevisionId | str) -> str | N
             return _no_type(snapshot, name)
         case Named.DOCUMENT | Named.REVISION:
             return _no_document(snapshot, name)
+        case Named.BESIDE:
+            there = snapshot.source.records([str(name)])[0] or snapshot.unreadable_below(str(name))
+            return None if there else f"no document lies beside these questions, at {name}"
         case Named.ACTIVITY:
             if name in snapshot.activities or snapshot.unreadable_below(layout.ACTIVITIES):
                 return None

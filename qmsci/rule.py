@@ -22,12 +22,17 @@ class When(StrEnum):
 
 
 class Problem(NamedTuple):
-    """A place and a sentence; other places that belong to it; a mending that is better than the rule's own."""
+    """
+    A place and a sentence; other places that belong to it.
+
+    A mending that is better than the rule's own, and a severity where this one is not of the rule's.
+    """
 
     at: At | Place
     message: str
     also: tuple[At, ...] = ()
     fix: str | None = None
+    severity: Severity | None = None
 
 
 Problems = Iterator[Problem]

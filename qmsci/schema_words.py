@@ -22,12 +22,21 @@ class Fault(NamedTuple):
     fix: str | None = None
 
 
+#: The faults of one file that are told.
+_MOST = 100
+
+
 def faults_of(
     path: str, model: type[FileRecord], values: Plain, error: ValidationError, *, wrapped: bool
 ) -> list[Fault]:
-    """The faults of a file that a schema refuses; `wrapped` says that all of it stands under one key, `entries`."""
+    """
+    The faults of a file that a schema refuses; `wrapped` says that all of it stands under one key, `entries`.
+
+    Of a file with more faults than anybody reads, the first ones.
+    """
     found: dict[tuple[KeyPath, str], Fault] = {}
-    problems = [(*_walk(values, problem["loc"]), problem) for problem in error.errors(include_url=False)]
+    told = error.errors(include_url=False)[:_MOST]
+    problems = [(*_walk(values, problem["loc"]), problem) for problem in told]
     unknown = {keys: _meant(model, keys) for keys, _, problem in problems if problem["type"] == "extra_forbidden"}
     for keys, missing, problem in problems:
         if problem["type"] == "missing" and missing in (meant for at, meant in unknown.items() if at[:-1] == keys):
@@ -37,7 +46,8 @@ def faults_of(
         place = At(path, keys[1:] if wrapped and keys[:1] == ("entries",) else keys)
         message, fix = _explained(model, keys, missing, dict(problem))
         found.setdefault((place.keys, message), Fault(place, message, fix))
-    return list(found.values())
+    more = error.error_count() - _MOST
+    return [*found.values(), *([Fault(At(path), f"and {more:,} faults more")] if more > 0 else [])]
 
 
 def _walk(values: Plain, loc: tuple[str | int, ...]) -> tuple[KeyPath, str | None]:

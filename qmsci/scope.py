@@ -10,7 +10,7 @@ from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
 from qmsci.records.event import AuditFinding, Deviation, Escalating, Event, TrainingGap, Validation
 from qmsci.records.layout import Kind, filed
-from qmsci.records.person import Person
+from qmsci.records.person import Person, Revocation
 from qmsci.records.role import Activities, Role
 from qmsci.snapshot import Snapshot
 
@@ -36,7 +36,7 @@ def scope_of(change: Change) -> Scope:
 
     What a change adds or alters is followed to everything that a tree rule judges by it. What a change takes away (a
     document, a revision, a role, a person, an activity, an event, an assignment) may have been named anywhere, so then
-    the scope is everything; and so it is when the policy changes.
+    the scope is everything; and so it is when the policy changes, or the revocation of a key.
     """
     scope = Scope(paths=set(change.files))
     if _takes_away(change):
@@ -67,7 +67,13 @@ def _takes_away(change: Change) -> bool:
                 return True
             case Activities(), Activities() if set(was.entries) - set(now.entries):
                 return True
+            case Person(), Person() if _revocations(was) != _revocations(now):  # what the key signed may be anywhere
+                return True
     return False
+
+
+def _revocations(person: Person) -> list[tuple[str, Revocation]]:
+    return [(key.key, key.revoked) for key in person.keys if key.revoked]
 
 
 def _labels(document: Document) -> set[str]:

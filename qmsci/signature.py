@@ -10,13 +10,16 @@ anew around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import eq
 from typing import Any, NamedTuple
 
 from qmsci.finding import CannotRun, KeyPath
 from qmsci.load import Content
-from qmsci.records.canonical import canonical_json
+from qmsci.records.base import FileRecord
+from qmsci.records.canonical import canonical_json, digest_of
 from qmsci.records.layout import Kind, filed
+from qmsci.records.training import Approval, Completions, FileApproval, Waivers
 
 #: The kinds of file whose records are signed.
 SIGNED_KINDS = (Kind.APPROVAL, Kind.FILE_APPROVAL, Kind.COMPLETIONS, Kind.WAIVERS)
@@ -24,6 +27,8 @@ SIGNED_KINDS = (Kind.APPROVAL, Kind.FILE_APPROVAL, Kind.COMPLETIONS, Kind.WAIVER
 _LISTS = (Kind.COMPLETIONS, Kind.WAIVERS)
 #: What a signature says of itself, and signs.
 SAYS = ("by", "name", "meaning", "at")
+#: What a signature must have to be verified.
+WHOLE = (*SAYS, "key", "signature")
 #: What a record has and no signature signs: the signatures; and why it is late, which may be added while it waits.
 _UNSIGNED = {"signatures", "key", "signature", "late"}
 
@@ -51,7 +56,12 @@ class Signed(NamedTuple):
     @property
     def is_given(self) -> bool:
         """Whether there is a signature, rather than only the words of one."""
-        return bool(self.fields.get("signature") or self.fields.get("key"))
+        return _given(self.fields)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all that a signature must have to be verified."""
+        return all(self.fields.get(key) for key in WHOLE)
 
     @property
     def name(self) -> str:
@@ -61,7 +71,7 @@ class Signed(NamedTuple):
 
 def payload_of(path: str, record: Mapping[str, Any], fields: Mapping[str, Any]) -> bytes:
     """The bytes that a signature with some fields signs for a record, as it is written in the file of a path."""
-    found = {key: value for key, value in record.items() if key not in _UNSIGNED}
+    found = _unsigned(record)
     found |= {key: fields[key] for key in SAYS if key in fields}
     about = filed(path)
     if about and about.kind in _LISTS:
@@ -96,6 +106,74 @@ def signatures_in(path: str, content: Content) -> Iterator[Signed]:
             yield Signed(path, index + 1, number + 1, (index, "signatures", number), record, fields)
 
 
+def is_signed(record: FileRecord) -> bool:
+    """Whether a record has signatures, or only the words of one; an approval in words is a record like any other."""
+    match record:
+        case Completions() | Waivers():
+            return any(entry.signatures for entry in record.entries)
+        case Approval() | FileApproval():
+            return bool(record.key or record.signature)
+    return False
+
+
+def entries_in(content: Content) -> Sequence[Any]:
+    """The records that a signed file has, as they are written."""
+    values: Any = content.values
+    found: Sequence[Any] = values.get("entries", [values])
+    return found
+
+
+def kept(before: Sequence[Any], after: Sequence[Any]) -> dict[int, int]:
+    """
+    The entries of a file that were there before, as they are written: the position now, and the one then.
+
+    An entry may have gained signatures. One that was rejected may not: it would no longer be the one that is rejected.
+    """
+    rejected = {entry["rejects"] for entry in before if "rejects" in entry}
+
+    def may_be(was: Any, now: Any) -> bool:
+        return has_grown(was, now) and digest_of(was) not in rejected
+
+    found: dict[int, int] = {}
+    free = list(range(len(before)))
+    for is_same in (eq, may_be):
+        for index in (index for index in range(len(after)) if index not in found):
+            then = next((then for then in free if is_same(before[then], after[index])), None)
+            if then is not None:
+                free.remove(then)
+                found[index] = then
+    return found
+
+
+def has_grown(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """
+    Whether a record says all that it said, and has gained signatures; with them it may say why they are late.
+
+    A signature that had no key may gain one. An approval is its own signature.
+    """
+    if _unsigned(before) != _unsigned(after) or before.get("late", after.get("late")) != after.get("late"):
+        return False
+    then, now = before.get("signatures") or [], after.get("signatures") or []
+    if not then and not now:
+        return _is_signing(before, after)
+    old = zip(then, now, strict=False)
+    return len(now) >= len(then) and now != then and all(was == one or _is_signing(was, one) for was, one in old)
+
+
+def _is_signing(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether what was signed in words has gained the key and the signature."""
+    words = {key: before.get(key) for key in SAYS} == {key: after.get(key) for key in SAYS}
+    return words and not _given(before) and _given(after)
+
+
+def _given(fields: Mapping[str, Any]) -> bool:
+    return bool(fields.get("signature") or fields.get("key"))
+
+
+def _unsigned(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key not in _UNSIGNED}
+
+
 _REFERENCE = re.compile(r"(.+?)(?:#([1-9]\d{0,5})(?:\.([1-9]\d{0,5}))?)?", re.DOTALL | re.ASCII)
 
 
@@ -114,8 +192,7 @@ def reference(text: str) -> tuple[str, int | None, int | None]:
 
 def chosen(path: str, content: Content, entry: int | None, number: int | None) -> Signed:
     """One signature of a file: of the last entry, and the last on it, where none is named. Raises `CannotRun`."""
-    values: Any = content.values
-    last = len(values["entries"]) if "entries" in values else 1
+    last = len(entries_in(content))
     wanted = entry or last
     if wanted > last:
         raise CannotRun(f"{path} has {last} {'entry' if last == 1 else 'entries'}, and no entry {wanted}")

@@ -43,6 +43,9 @@ class Records(Protocol):
     def earlier_text(self, path: str, label: str) -> str | None:
         """The digest of the text that a document had when a revision was its newest; None where nobody knows."""
 
+    def recorded(self, path: str, text: str) -> date | None:
+        """The day, in the policy's time zone, on which main first had a text in a file; None: it has not yet."""
+
     def unreadable_below(self, start: str) -> bool:
         """Whether any file that was asked for, and whose path begins so, could not be read."""
 
@@ -98,12 +101,18 @@ class Register(Generic[R]):
 
 
 class Snapshot:
-    """One tree on one day (`as_of`, in the policy's time zone). What it has read it keeps; it never changes."""
+    """
+    One tree on one day (`as_of`, in the policy's time zone). What it has read it keeps; it never changes.
 
-    def __init__(self, records: Records, as_of: date) -> None:
+    With `hindsight`, a key that is known to be compromised now proved nothing before that was known either: so are
+    questions about the past answered. The law does without: what was closed on good evidence was closed rightly.
+    """
+
+    def __init__(self, records: Records, as_of: date, *, hindsight: bool = False) -> None:
         """Look at a tree as of a day."""
         self.source = records
         self.as_of = as_of
+        self.hindsight = hindsight
         self.resolved: set[tuple[str, RevisionId | str]] = set()  # the kinds and names that are known to be there
         self.documents = Register(self._all_documents, self._document)
         self.roles = Register(

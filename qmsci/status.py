@@ -383,7 +383,7 @@ def stands(snapshot: Snapshot, event: Event, when: When) -> str:
 
 def _that_day(library: Library, snapshot: Snapshot, when: When) -> Snapshot:
     """The records as of the day that is asked about."""
-    return snapshot if snapshot.as_of == when.day else Snapshot(library, when.day)
+    return snapshot if snapshot.as_of == when.day else Snapshot(library, when.day, hindsight=snapshot.hindsight)
 
 
 def _action(snapshot: Snapshot, event: Event, action: Action, when: When) -> ActionStatus:

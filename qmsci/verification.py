@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qmsci.finding import At
@@ -10,15 +10,12 @@ from qmsci.key_register import KeyRegister, Recorded
 from qmsci.load import Content, content_of
 from qmsci.read import Plain
 from qmsci.records.base import FileRecord, RevisionId, as_moment
-from qmsci.records.layout import assignment_path
-from qmsci.records.training import Approval, Assignment, Completion, Completions, Rejection
-from qmsci.signature import SAYS, Signed, disagreement
+from qmsci.records.layout import Kind, assignment_path, filed
+from qmsci.records.training import Approval, Assignment, Completion, Completions, FileApproval, Rejection
+from qmsci.signature import SAYS, WHOLE, Signed, disagreement
 from qmsci.snapshot import Snapshot
-from qmsci.sshsig import Verified
 from qmsci.unreadable import Unreadable
-
-#: What a signature must have to be verified.
-_WHOLE = (*SAYS, "key", "signature")
+from qmsci.verdicts import Claim
 
 Earlier = Callable[[], Mapping[RevisionId, str]]
 
@@ -103,6 +100,54 @@ def wrong_link(link: Link, there: Callable[[str], bool]) -> str | None:
     return None if there(path) else f"there is no assignment {link.assignment} ({path})"
 
 
+class Version(NamedTuple):
+    """What a file held at some time: the digest of its bytes, and its event's facts where it has an event."""
+
+    digest: str
+    closing: int | None = None  # which closing of the event it shows; None where it is open, or no event
+    corrections: int = 0
+
+
+def version_of(path: str, data: bytes | None, digest: str) -> Version:
+    """What some bytes of a file (None: there was none) show of its closing."""
+    about = filed(path)
+    if data is None or about is None or about.kind is not Kind.EVENT:
+        return Version(digest)
+    try:
+        values: Plain = content_of(path, data).values
+    except Unreadable:
+        return Version(digest)
+    if not isinstance(values, dict) or not any(values.get(key) for key in _ENDS):
+        return Version(digest)
+    reopened, corrected = (len(found) if isinstance(found, list) else 0 for found in map(values.get, _LISTS))
+    return Version(digest, reopened + 1, corrected)
+
+
+#: The keys of which an event has one when it is closed, for good or for now.
+_ENDS = ("closed", "verified", "released", "voided", "cancelled", "withdrawn")
+_LISTS = ("reopened", "corrected")
+
+
+def wrong_file(approval: FileApproval, now: Version, earlier: Callable[[], Sequence[Version]]) -> str | None:
+    """
+    What is wrong with an approval of a whole file; None where the file is, or once was, what it approves.
+
+    As long as an event is closed, the approval of that closing is of the file as it is, corrections apart.
+    """
+    about = filed(approval.path)
+    mark = about.names[0].rpartition("@closed-")[2] if about else ""
+    number = int(mark) if mark.isdigit() else None
+    if approval.digest == now.digest and number in (None, now.closing):
+        return None
+    found = [one for one in earlier() if one.digest == approval.digest and number in (None, one.closing)]
+    if not found:
+        closing = f" at its closing {number}" if number else ""
+        return f"{approval.file} never was what this approves{closing}: {approval.digest}"
+    if number and number == now.closing and all(one.corrections == now.corrections for one in found):
+        return f"{approval.file} is not what this approves; it was altered after it was closed"
+    return None
+
+
 def revision_in(path: str, data: bytes) -> tuple[RevisionId, str] | None:
     """The newest revision in some version of a document's file, and its text digest; None where it cannot be read."""
     try:
@@ -124,21 +169,26 @@ def _named(content: Content) -> RevisionId | None:
 
 
 def lacks(signed: Signed) -> str | None:
-    """What a signature lacks to be one; None where it is whole."""
-    missing = [key for key in _WHOLE if signed.fields.get(key) is None]
+    """What a signature lacks to be one, or the words of one to be that; None where all is there."""
+    missing = [key for key in (WHOLE if signed.is_given else SAYS) if signed.fields.get(key) is None]
     return f"the signature lacks {', '.join(missing)}" if missing else None
 
 
-def wrong_signature(
-    signed: Signed, verdict: Verified | str, register: KeyRegister, snapshot: Snapshot, recorded: Recorded
-) -> str | None:
-    """What is wrong with a whole signature of which is known whether it verifies; None where it counts."""
+def wrong_words(claim: Claim) -> str | None:
+    """What is wrong with a whole signature by itself; None where it is one of what its record says."""
+    signed, verdict = claim
     said = disagreement(signed)
     if said:
         return said
     if isinstance(verdict, str):
         return f"the signature of {signed.fields['by']} does not verify: {verdict}"
-    if verdict.fingerprint != signed.fields["key"]:
+    if verdict and verdict.fingerprint != signed.fields["key"]:
         return f"it names the key {signed.fields['key']}, and was made with {verdict.fingerprint}"
-    day = snapshot.day_of(as_moment(signed.fields["at"]))
-    return register.refusal(verdict.fingerprint, signed.fields["by"], day, recorded)
+    return None
+
+
+def wrong_signature(claim: Claim, register: KeyRegister, snapshot: Snapshot, recorded: Recorded) -> str | None:
+    """What is wrong with a whole signature; None where it counts."""
+    fields = claim.signed.fields
+    day = snapshot.day_of(as_moment(fields["at"]))
+    return wrong_words(claim) or register.refusal(fields["key"], fields["by"], day, recorded)

@@ -1,11 +1,14 @@
-"""Golden files; and how long Hypothesis looks: the same cases each time, or others with HYPOTHESIS_PROFILE=deep."""
+"""Golden files, figures, and how long Hypothesis looks: the same cases, or others with HYPOTHESIS_PROFILE=deep."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import figures
 
 settings.register_profile(
     "ci",
@@ -36,3 +39,24 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode()
 
     return compared
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the figures of a worker over to whoever started it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = dict(figures.COUNTED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the figures of a worker over."""
+    for name, number in getattr(node, "workeroutput", {}).get("figures", {}).items():
+        figures.add(name, number)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of all tests."""
+    if figures.COUNTED:
+        terminalreporter.section("figures")
+        for line in figures.lines():
+            terminalreporter.line(f"figures: {line}")

@@ -825,6 +825,91 @@ def test_all_that_a_folder_ever_held_in_one_pass(branched: Checkout):
     assert "roles/a: b.yaml" in repository.blobs_below(repository.named("HEAD"), "roles/")
 
 
+def test_the_line_of_main_and_what_each_step_altered(branched: Checkout):
+    """A merge altered what it brought against its first parent; the commits of the branch are none of main's."""
+    branched.git("merge", "--quiet", "--no-ff", "--message", "Merge", "mine")
+    branched.commit({HISTORY: None, "roles/a: b.yaml": "two words\n"})
+    repository = opened(branched)
+    tip = repository.named("HEAD")
+    line = repository.whole_line(tip)
+    altered = repository.altered(tip, None)
+
+    assert line == repository.line(tip, None)
+    assert list(altered) == [commit.id for commit in line]
+    for commit, before in zip(line, [*line[1:], None], strict=True):
+        assert altered[commit.id] == repository.differing(before, commit)
+    assert repository.altered(tip, line[1]) == {tip.id: altered[tip.id]}
+    assert repository.altered(tip, tip) == {}
+
+
+SIGNATURE = "U1NIU0lH/AAA+ZZ=="
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f'- {{"signature": "{SIGNATURE}"}}\n', id="on-a-line"),
+        pytest.param(f'- signature: "{SIGNATURE[:8]}\\\n    {SIGNATURE[8:]}"\n', id="folded-by-hand"),
+        pytest.param(f"- signature:\r\n    {SIGNATURE[:3]}\r\n    {SIGNATURE[3:]}\r\n", id="broken"),
+    ],
+)
+def test_a_text_is_as_old_as_the_first_version_that_has_it(checkout: Checkout, text: str):
+    """Whatever became of its line since, and also where it was gone for a while."""
+    checkout.commit({HISTORY: "- 1\n"})
+    first = checkout.commit({HISTORY: f"- 1\n{text}"})
+    checkout.commit({HISTORY: "- 1\n"})
+    checkout.commit({HISTORY: f"- 0\n{text}- {SIGNATURE}\n"})
+    repository = opened(checkout)
+    versions = repository.versions_below(repository.named("HEAD"), "training-records/")[HISTORY]
+
+    assert [bool(version.blob) for version in versions].count(True) == len(versions)
+    found = repository.first_with(versions, SIGNATURE)
+    assert isinstance(found, Commit)
+    assert found.id == first
+    assert repository.first_with(versions, SIGNATURE[::-1]) is Unrecorded.UNMERGED
+    assert repository.first_with((), SIGNATURE) is Unrecorded.UNMERGED
+
+
+def test_a_text_may_be_older_than_a_clone(checkout: Checkout, tmp_path: Path):
+    checkout.commit({HISTORY: SIGNATURE})
+    checkout.git("clone", "--quiet", "--depth", "1", f"file://{checkout.folder}", str(tmp_path / "shallow"))
+    repository = Repository(tmp_path / "shallow")
+    versions = repository.versions_below(repository.named("HEAD"), HISTORY)[HISTORY]
+
+    assert repository.first_with(versions, SIGNATURE) is Unrecorded.TOO_EARLY
+    assert len(repository.whole_line(repository.named("HEAD"))) == 1
+
+
+GROWN = '- {"completed": "2026-01-05", "document": "SOP-001@1"%s}\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        pytest.param("", ', "signatures": [{"by": "p-1"}]', True, id="signed"),
+        pytest.param("", ', "late": "offline"', True, id="declared-late"),
+        pytest.param(
+            ', "signatures": [{"by": "p-1"}]', ', "signatures": [{"by": "p-1"}, {"by": "p-2"}]', True, id="again"
+        ),
+        pytest.param("", ', "method": ["read"]', False, id="another-entry"),
+        pytest.param("", ', "signatures": [', False, id="no-entry"),
+    ],
+)
+def test_an_entry_that_gains_a_signature_is_as_old_as_it_was(
+    checkout: Checkout, before: str, after: str, *, same: bool
+):
+    """A signature is not the record; what the record says makes it another."""
+    first = checkout.commit({HISTORY: f"- 0\n{GROWN % before}"})
+    last = checkout.commit({HISTORY: f"- 0\n- 00\n{GROWN % after}- 1\n"})
+    repository = opened(checkout)
+    tip = repository.named("HEAD")
+    origins = repository.origins(repository.tree(tip), tip, {HISTORY: {3}})
+    found = origins[HISTORY, 3]
+
+    assert isinstance(found, Commit)
+    assert found.id == (first if same else last)
+
+
 def test_the_last_commit_of_main_by_a_moment(branched: Checkout):
     """Before the first there is none, so it is the first."""
     repository = opened(branched)
@@ -846,3 +931,78 @@ def test_the_time_of_a_commit_is_the_committers(checkout: Checkout):
     subprocess.run(command, cwd=checkout.folder, env=environment, check=True)
 
     assert opened(checkout).named("HEAD").committed.isoformat() == "2026-05-06T04:30:00+00:00"
+
+
+# --- main's own line, and what others would have git believe ----------------------------------------------------------
+
+
+def test_the_line_of_first_parents(branched: Checkout):
+    """Newest first, down to a base or to the first commit; commits of merged branches are not on it."""
+    repository = Repository(branched.folder)
+    names = branched.git("rev-list", "--first-parent", "HEAD").split()
+    tip, base = repository.named("HEAD"), repository.named(names[-1])
+
+    assert [commit.id for commit in repository.line(tip, None)] == names
+    assert [commit.id for commit in repository.line(tip, base)] == names[:-1]
+    assert repository.line(tip, tip) == []
+
+
+def test_what_a_ref_stands_for(checkout: Checkout):
+    """HEAD and an alias stand for a branch, a branch for itself."""
+    checkout.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    repository = Repository(checkout.folder)
+
+    assert repository.symbolic("HEAD") == "refs/heads/main"
+    assert repository.symbolic("refs/heads/alias") == "refs/heads/main"
+    assert repository.symbolic("refs/heads/main") is None
+    with pytest.raises(CannotRun, match="git symbolic-ref: "):
+        repository.symbolic("no ref at all")
+
+
+@pytest.mark.parametrize("way", ["refs/replace", "grafts"])
+def test_replaced_objects_and_parents_are_not_believed(checkout: Checkout, way: str):
+    """What git shows others by default is not what its objects say."""
+    first = checkout.git("rev-parse", "HEAD")
+    second = checkout.commit({"roles/a.yaml": "id: a\n"})
+    third = checkout.commit({"roles/b.yaml": "id: b\n"})
+    if way == "grafts":
+        (checkout.folder / ".git/info").mkdir(exist_ok=True)
+        (checkout.folder / ".git/info/grafts").write_text(f"{third} {first}\n")
+    else:
+        checkout.git("replace", third, first)
+    repository = Repository(checkout.folder)
+
+    assert [commit.id for commit in repository.line(repository.named("main"), None)] == [third, second, first]
+    assert repository.output("rev-list", "main").decode().split() == [third, second, first]
+    assert list(repository.changing(repository.named("main"), "roles/a.yaml")) == [repository.named(second)]
+    assert {"roles/a.yaml", "roles/b.yaml"} <= set(repository.tree(repository.named("main")).paths("roles/"))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        pytest.param("author A <a> 1 +0000\n", id="no committer"),
+        pytest.param("author A <a> 1 +0000\ncommitter A <a> noon +0000\n", id="no time"),
+        pytest.param("author A <a> 1 +0000\ncommitter A <a> 999999999999 +0000\n", id="a time that no calendar has"),
+        pytest.param("committer A <a> 1 +0000\nauthor A <a> 1 +0000\n", id="another order"),
+    ],
+)
+def test_a_commit_that_git_would_not_write_is_not_read(checkout: Checkout, heading: str):
+    """It could be understood in two ways, or in none."""
+    tree = checkout.git("rev-parse", "HEAD^{tree}")
+    (checkout.folder / ".git/odd").write_text(f"tree {tree}\n{heading}\nOdd\n")
+    name = checkout.git("hash-object", "-w", "-t", "commit", "--literally", ".git/odd")
+
+    with pytest.raises(CannotRun, match="is none that git would write"):
+        Repository(checkout.folder).named(name)
+
+
+def test_only_the_first_committer_counts(checkout: Checkout):
+    """As for git: what stands after it, or in the message, is no heading."""
+    tree, first = checkout.git("rev-parse", "HEAD^{tree}"), checkout.git("rev-parse", "HEAD")
+    heading = f"author A <a> 1 +0000\ncommitter A <a> 1700000000 +0000\ncommitter A <a> 1 +0000\nparent {first}\n"
+    (checkout.folder / ".git/odd").write_text(f"tree {tree}\n{heading}\ncommitter A <a> 2 +0000\n")
+    name = checkout.git("hash-object", "-w", "-t", "commit", "--literally", ".git/odd")
+    found = Repository(checkout.folder).named(name)
+
+    assert (found.parents, found.committed.timestamp()) == ((), 1700000000)

@@ -188,3 +188,23 @@ def test_openssh_keeps_to_the_dates(tmp_path: Path, moment: str, exits: int):
     verify = ["-Y", "verify", "-n", "qmsci", "-I", "p-1", "-f", tmp_path / "allowed", "-s", tmp_path / "signature"]
 
     keygen(*verify, "-O", f"verify-time={moment}", stdin=b"payload", exits=exits)
+
+
+def test_one_person_alone():
+    """Nobody else's file is looked at."""
+    tree = snapshot(f"{LINE}, from: 2026-01-01", p_2=f"{OTHER.key.line}, from: 2026-01-01")
+    register = KeyRegister(tree, "p-2")
+
+    assert [one.public.fingerprint for one in register] == [OTHER.key.fingerprint]
+    assert (OTHER.key.fingerprint in register, KEY.key.fingerprint in register) == (True, False)
+    assert register.refusal(OTHER.key.fingerprint, "p-2", MAY, lambda: None) is None
+    assert "by_id" not in vars(tree.people)
+    assert len(KeyRegister(tree, "p-9")) == 0
+
+
+def test_keys_that_two_people_have():
+    tree = snapshot(
+        f"{LINE}, from: 2026-01-01", p_2=f"{LINE}, from: 2026-01-01", p_3=f"{OTHER.key.line}, from: 2026-01-01"
+    )
+
+    assert [(one.person.id, first.person.id) for one, first in KeyRegister(tree).shared()] == [("p-2", "p-1")]

@@ -206,3 +206,24 @@ def test_places_are_looked_up_where_they_are():
     assert library.placed(At("roles/operator.yaml", ("title",))) == Place("roles/operator.yaml", 2, 1)
     assert library.placed(At("nowhere.yaml", ("title",))) == Place("nowhere.yaml")
     assert library.placed(Place("x", 4, 2)) == Place("x", 4, 2)
+
+
+def test_what_two_trees_have_alike_is_read_once():
+    """Only the files in which they differ are read again; what could not be read, and what is doubted, goes along."""
+    path = "controlled-docs/sop/SOP-001.md"
+    library = library_of({**FILES, "roles/broken.yaml": "id: [\n"})
+    roles = library.records([path, "roles/operator.yaml", "roles/broken.yaml"])
+    changed = {
+        **FILES,
+        "roles/operator.yaml": ROLE.replace("title: ", "title: Another "),
+        "roles/broken.yaml": "id: [\n",
+    }
+    following = library.following(FilesTree(changed), ["roles/operator.yaml"])
+    now = following.records([path, "roles/operator.yaml", "roles/broken.yaml"])
+
+    assert now[0] is roles[0]
+    assert now[1] != roles[1]
+    assert now == library_of(changed).records([path, "roles/operator.yaml", "roles/broken.yaml"])
+    assert list(following.faults) == ["roles/broken.yaml"]
+    mended = library.following(FilesTree({**FILES, "roles/broken.yaml": ROLE}), ["roles/broken.yaml"])
+    assert mended.faults == {}

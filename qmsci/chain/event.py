@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from qmsci.chain.graph import Fact, Kind, Web
-from qmsci.chain.training import Answers, called, days_ago, mention_revision, tell_assignment, tell_revision
+from qmsci.chain.training import (
+    Answers,
+    called,
+    days_ago,
+    mention_approval,
+    mention_revision,
+    tell_assignment,
+    tell_revision,
+)
 from qmsci.circuit import (
     Lack,
     adequacy,
@@ -288,6 +296,17 @@ def _tell_ends(web: Web, event: Event) -> None:
     if event.ending:
         one, key = event.ending, event.ending_key
         _decided(web, event, Kind.ENDING, f"was {key}", one.on, (key,), by=one.by, title=one.reason)
+    _tell_approvals(web, event)
+
+
+def _tell_approvals(web: Web, event: Event) -> None:
+    """The approvals of each closing, below the closing that they are of; below the event where that is not there."""
+    keys = [f"reopened {index + 1} closed" for index in range(len(event.reopened))]
+    keys.append(event.ending_key if event.ending else event.settling_key)
+    for number, key in enumerate(keys, 1):
+        name = f"{event.id} {key}"
+        for approval in web.snapshot.file_approvals(layout.closing_approvals(event.id, number)):
+            mention_approval(web, approval, name if name in web.facts else event.id)
 
 
 def _decided(

@@ -20,7 +20,7 @@ from qmsci.qualification import qualified
 from qmsci.records import layout
 from qmsci.records.event import Deviation, Event, TrainingGap
 from qmsci.records.person import Person
-from qmsci.records.training import Approval, Assignment, Completion, Completions
+from qmsci.records.training import Approval, Assignment, Completion, Completions, FileApproval
 from qmsci.timeline import days_held, in_force, include
 
 
@@ -123,7 +123,7 @@ def _tell_work(web: Web, person: Person) -> None:
     for path in web.snapshot.source.paths(layout.APPROVALS):
         if path.endswith(f"/{person.id}.yaml"):
             approval = web.snapshot.source.records([path])[0]
-            if isinstance(approval, Approval):
+            if isinstance(approval, Approval | FileApproval):
                 mention_approval(web, approval, person.id, "approved")
     for history in web.snapshot.source.records(web.snapshot.source.paths(layout.COMPLETIONS)):
         if isinstance(history, Completions):

@@ -12,6 +12,7 @@ from qmsci.chain.person import tell_person
 from qmsci.chain.training import (
     absent,
     called,
+    mention_approval,
     mention_neighbours,
     mention_revision,
     rollout,
@@ -27,7 +28,7 @@ from qmsci.records.base import FileRecord, RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Deviation, Event
 from qmsci.records.person import Person
-from qmsci.records.training import Assignment
+from qmsci.records.training import Assignment, FileApproval
 from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import in_force
 
@@ -254,10 +255,21 @@ def _follow_document(web: Web, document: Document) -> None:
     if document.retired:
         at = web.snapshot.at(document, "retired")
         web.add(Fact(f"{document.id} retired", Kind.ENDING, at, "", "", document.retired), document.id, "was retired")
+    for path in web.snapshot.source.paths(f"{layout.APPROVALS}{layout.DOCUMENTS}"):
+        filed = layout.filed(path)
+        if filed and filed.names[0].rpartition("@")[0] == document.path:
+            _mention_whole(web, path, document.id)
     for event in _known(web.snapshot, web.snapshot.events.by_id):
         if document.id in event.documents:
             says = "was departed from in" if isinstance(event, Deviation) else "is named in"
             mention_event(web, event, document.id, says, "names")
+
+
+def _mention_whole(web: Web, path: str, document: str) -> None:
+    """An approval of a document's whole file, as it was when something in it changed without a new revision."""
+    approval = web.snapshot.source.records([path])[0]
+    if isinstance(approval, FileApproval):
+        mention_approval(web, approval, document, "had a change approved by")
 
 
 def _mention_cause(web: Web, document: Document, entry: RevisionEntry) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from qmsci.authorisation import approved
 from qmsci.chain.graph import Fact, Kind, Web
 from qmsci.circuit import asked_until, document_of, lacks
-from qmsci.completion import history_is_unreadable, last_full, rejected_entries
+from qmsci.completion import history_is_unreadable, last_full, lost_entries, rejected_entries
 from qmsci.evidence import Evidence
 from qmsci.finding import At
 from qmsci.obligations import deadline, still_owes
@@ -18,7 +18,7 @@ from qmsci.qualification import action_behind, action_items, item_done, trained,
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.training import Approval, Assignment, Completion, Rejection
+from qmsci.records.training import Approval, Assignment, Completion, FileApproval, Rejection
 from qmsci.snapshot import Snapshot
 from qmsci.status import revision_state, revision_status
 from qmsci.timeline import ONE_DAY, back_from_leave, days_held, days_in_force, in_force, include, previous, reach
@@ -113,13 +113,21 @@ def tell_later(web: Web, document: Document, entry: RevisionEntry) -> None:
         mention_assignment(web, assignment, str(named), "is refreshed in")
 
 
-def mention_approval(web: Web, approval: Approval, source: str, says: str = "was approved by") -> None:
-    """Take an approval of a revision."""
-    title = f"{approval.meaning} of {approval.document}"
-    day = web.snapshot.day_of(approval.at)
-    who = called(web.snapshot, approval.by)
-    name = f"{approval.document} approved by {approval.by}"
-    web.add(Fact(name, Kind.APPROVAL, At(approval.path), who, title, day, person=approval.by), source, says)
+def mention_approval(web: Web, approval: Approval | FileApproval, source: str, says: str = "was approved by") -> None:
+    """Take an approval of a revision or of a whole file; its state is what it rests on."""
+    of = str(approval.document) if isinstance(approval, Approval) else _approved_file(approval)
+    who, day = called(web.snapshot, approval.by), web.snapshot.day_of(approval.at)
+    name, title = f"{of} approved by {approval.by}", f"{approval.meaning} of {of}"
+    origin = approval.origin if isinstance(approval, Approval) else None
+    notes = (f"{origin.system} {origin.reference}",) if origin else ()
+    fact = Fact(name, Kind.APPROVAL, At(approval.path), who, title, day, approval.evidence, notes, person=approval.by)
+    web.add(fact, source, says)
+
+
+def _approved_file(approval: FileApproval) -> str:
+    """What an approval of a whole file is of: an event as it was closed then, or a file with some content."""
+    found = layout.filed(approval.path)
+    return found.names[0] if found else approval.file
 
 
 def rollout(snapshot: Snapshot, document: Document, entry: RevisionEntry) -> list[Assignment]:
@@ -303,7 +311,8 @@ class _Answer:
         """The entries that name the assignment."""
         document, person = self._key
         history = self._snapshot.completions(person, document)
-        rejected = rejected_entries(history, self._when.instant)
+        rejected = rejected_entries(self._snapshot, person, document, self._when.instant)
+        lost = lost_entries(self._snapshot, person, document, self._when.instant)
         for index, entry in enumerate(history):
             if not isinstance(entry, Completion) or self._assignment.assignment not in entry.assignments:
                 continue
@@ -311,6 +320,8 @@ class _Answer:
                 continue
             if index in rejected:
                 says = "was answered, and that rejected, by"
+            elif index in lost:
+                says = "was answered with a compromised key by"
             elif not entry.passed:
                 says = "was tried and not passed by"
             elif not done or index in done[:-1]:
@@ -396,11 +407,12 @@ def mention_completion(web: Web, person: str, document: str, index: int, source:
     entry = history[index]
     if not isinstance(entry, Completion) or entry.completed > web.when.instant:
         return
-    rejected = index in rejected_entries(history, web.when.instant)
-    state = "rejected" if rejected else ("passed" if entry.passed else "not-passed")
+    rejected = index in rejected_entries(web.snapshot, person, document, web.when.instant)
+    lost = lost_entries(web.snapshot, person, document, web.when.instant).get(index)
+    state = "rejected" if rejected else "void" if lost else ("passed" if entry.passed else "not-passed")
     name, day = f"{person}/{document}#{index + 1}", web.snapshot.day_of(entry.completed)
     who = called(web.snapshot, person)
-    notes = tuple(_beside(entry))
+    notes = (*_beside(entry), *([f"counts for nothing: {lost}"] if lost else []))
     fact = Fact(name, Kind.COMPLETION, At(path, (index,)), who, _done(entry), day, state, notes, person=person)
     web.add(fact, source, says)
     for position, other in enumerate(history if rejected else ()):

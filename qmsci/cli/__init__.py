@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,21 +14,34 @@ import click
 import qmsci
 from qmsci.finding import CannotRun
 
+#: The modules of commands whose name no module can have.
+_MODULES = {"import": "imports"}
 #: The commands, in the order in which `qmsci --help` lists them, each in a module of its name, and what each does.
 COMMANDS = {
     "check": "The gate: judge a change before it is merged.",
     "assign": "Write the training that is owed and not assigned, one file for each cause.",
+    "complete": "Record training: a reading, an assessment, a demonstration or a session, signed.",
+    "reject": "Reject a false or mistaken training record, signed by the quality unit.",
     "impact": "What a change does: whom it reaches, and which activities it puts at risk.",
     "audit": "The whole tree on a day: what is wrong in it, and what time has made of it.",
     "qualified": "Whether a person is (or was) qualified on a document, why, and the evidence.",
     "authorised": "Who may perform an activity, and who may not and why.",
     "status": "How far a person, a role, a document or an event is, and what is missing.",
     "trace": "The whole chain behind a revision, an event, a person or an assignment.",
+    "changes": "Change control, from history: what was merged, by whom, with whose approval, and what it brought.",
+    "text": "The text in force on a date, from history, with its approvals.",
     "gaps": "The days on which somebody held a role, or worked, without qualification.",
     "verify": "Every signature, text digest and link of the whole tree, offline.",
+    "key": "The register of public keys: list it, add to it, end and revoke keys.",
+    "approve": "Sign an approval: of a revision, of an event that is closed, of a protected file.",
+    "waive": "Release a person from training on a revision, signed by the quality unit.",
+    "questions": "Seal the answers to the questions beside a document.",
     "new": "Start a quality event, with all filled in that the records know.",
     "assess": "Write what the records say of the training of the people in a deviation.",
     "report": "Reports for people: the management review.",
+    "import": "Bring in what other systems know: reviews of pull requests, as unsigned approvals.",
+    "export": "What other programs read: CODEOWNERS.",
+    "hook": "The gate on a git server of your own: judge a push before it lands.",
     "rules": "List the rules, or show one: what it says, why, its regulation and its examples.",
     "init": "Start a quality system in a repository.",
 }
@@ -44,7 +58,7 @@ class Commands(click.Group):
         """One command, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"qmsci.cli.{cmd_name}").command
+        command = importlib.import_module(f"qmsci.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -68,8 +82,15 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(qmsci.__version__, prog_name="qmsci")
+@click.option(
+    "--names",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar="QMSCI_NAMES",
+    help="A register of names outside the repository (CSV: id,name), for people whose files have none.",
+)
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, names: Path | None) -> None:
     """A quality system and its training records in one git repository, and the gate that keeps them true."""
     if os.environ.get("NO_COLOR"):
         ctx.color = False
@@ -77,3 +98,16 @@ def main(ctx: click.Context) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    ctx.obj = _names_in(names) if names else {}
+
+
+def _names_in(path: Path) -> dict[str, str]:
+    """The private register, which nothing writes anywhere: it is only for showing."""
+    from qmsci.names import names_in
+
+    try:
+        return names_in(path.read_bytes())
+    except OSError as error:
+        raise CannotRun(f"the register of names {path} cannot be read: {error.strerror}") from None
+    except CannotRun as why:
+        raise CannotRun(f"{path}: {why}") from None

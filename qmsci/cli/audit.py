@@ -9,7 +9,7 @@ import click
 
 from qmsci.check import Report, check_tree
 from qmsci.cli.check import FORMATS, exit_code, show
-from qmsci.cli.judged import judged
+from qmsci.cli.judged import asking
 from qmsci.cli.progress import watched
 from qmsci.records.base import as_day
 from qmsci.rule import When
@@ -19,23 +19,25 @@ from qmsci.scope import Scope
 @click.command("audit")
 @click.option("--as-of", "as_of", metavar="DATE", help="The day, or `today`.", required=True)
 @click.option("--head", metavar="REV", help="Look at this commit instead of the working tree.")
+@click.option("--known-at", "known", metavar="DATE", help="Answer by what main said at that date or time, not by now.")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.pass_context
-def command(ctx: click.Context, as_of: str, head: str | None, form: str, strict: bool) -> None:
+def command(ctx: click.Context, as_of: str, head: str | None, known: str | None, form: str, strict: bool) -> None:
     """
     The whole tree on a day: what is wrong in it, and what time has made of it.
 
     Overdue training, lapsed refreshers and waivers, revisions in force for people who are not trained on them,
     activities with too few people. Nothing of this blocks a merge; a nightly job runs it.
     """
-    what = judged(None, head, compare=False)
-    what = replace(what, as_of=day(as_of, what.day))
+    what = asking(head, known)
+    what = replace(what, as_of=day(as_of, what.as_of or what.day))
     report = check_tree(what.library, what.snapshot, Scope(everything=True), When.CALENDAR, watch=watched)
-    tree = replace(what, as_of=max(what.snapshot.as_of, what.day))  # what a tree is, it is since it came, not before
+    # What a tree is, it is since it came, not before; and what was closed on good evidence was closed rightly.
+    tree = replace(what, as_of=max(what.snapshot.as_of, what.day), hindsight=False)
     found = check_tree(what.library, tree.snapshot, Scope(everything=True), watch=watched)
     report = Report(sorted({*report.findings, *found.findings}), found.checked)
-    show(what, report, form, compare=False)
+    show(what, report, form, compare=False, known=known)
     ctx.exit(exit_code(report, strict=strict))
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from qmsci.authorisation import authorised, role_for, roles_on
 from qmsci.cli import asked
-from qmsci.cli.judged import judged, matrix_of, moment
+from qmsci.cli.judged import asking, matrix_of, moment
+from qmsci.cli.late import lateness
 from qmsci.cli.logged import Matrices, columns_of, lines_of
-from qmsci.finding import CannotRun
+from qmsci.evidence import Verdict
+from qmsci.finding import At, CannotRun
 from qmsci.records.person import Person
 from qmsci.render.words import counted, visible
 from qmsci.snapshot import Snapshot, When
@@ -24,18 +27,26 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("authorised")
 @click.argument("names", nargs=-1, metavar="[PERSON] ACTIVITY")
 @click.option("--on", metavar="DATE", help="A date (its end) or a time with an offset; today where left out.")
+@click.option("--known-at", "known", metavar="DATE", help="Answer by what main said at that date or time, not by now.")
 @click.option("--log", metavar="FILE.csv", type=_FILE, help="Judge a log of work: person, activity, time, batch.")
 @click.option("--columns", metavar="COLUMN=NAME,…", multiple=True, help="What the log calls its columns.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def command(
-    ctx: click.Context, names: tuple[str, ...], on: str | None, log: Path | None, columns: tuple[str, ...], form: str
+    ctx: click.Context,
+    names: tuple[str, ...],
+    on: str | None,
+    known: str | None,
+    log: Path | None,
+    columns: tuple[str, ...],
+    form: str,
 ) -> None:
     """
     Who may perform ACTIVITY, and who may not and why; or whether PERSON may; or whether all in a log might.
 
-    Roles, activities and documents are those of main on that date, people and training those of now. Exits with 0
-    for yes (for anybody, where no person is named), 1 for no, 2 where the person or activity is unknown.
+    Roles, activities and documents are those of main on that date, people and training those of now; with --known-at,
+    those that were on main then. Exits with 0 for yes (for anybody, where no person is named), 1 for no, 2 where the
+    person or activity is unknown.
 
     A log is a CSV file in UTF-8 with a header, separated by commas, semicolons or tabs. It has the columns person,
     activity and time, and may have batch and supervisor; --columns person=Operator,time=When names those that are
@@ -46,23 +57,29 @@ def command(
     if log is not None:
         if names or on:
             raise click.UsageError("a log names its people, activities and times; leave them out")
-        ctx.exit(_judge_log(log, columns_of(columns), form))
+        ctx.exit(_judge_log(log, columns_of(columns), known, form))
     if columns:
         raise click.UsageError("--columns names the columns of a --log")
     if not names:
         raise click.UsageError("Missing argument '[PERSON] ACTIVITY', or a --log.")
     if len(names) > 2:
         raise click.UsageError("name an activity, or a person and an activity")
-    what = judged(None, None, compare=False)
+    what = asking(known=known)
     snapshot = what.snapshot
-    when = moment(snapshot, on or snapshot.as_of.isoformat())
+    when = moment(snapshot, on or known or snapshot.as_of.isoformat())
     matrix = matrix_of(what, when)
     activity = asked.activity(matrix, names[-1])
     people = [asked.person(snapshot, names[0])] if len(names) == 2 else _holders(snapshot, matrix, activity, when)
-    answers = [_answer(snapshot, matrix, person, activity, when) for person in people]
+    verdicts = [authorised(snapshot, person, activity, when, matrix) for person in people]
     asked.known(what.library)
+    late = lateness(what, [verdict.evidence for verdict in verdicts] if on or len(names) == 2 else [])
+    answers = [
+        _answer(person, role_for(snapshot, person, activity, when.day, matrix), verdict, late)
+        for person, verdict in zip(people, verdicts, strict=True)
+    ]
     if form == "json":
-        said = {"format": 1, "activity": activity, "on": on or snapshot.as_of.isoformat(), "people": answers}
+        day = on or known or snapshot.as_of.isoformat()
+        said = {"format": 1, "activity": activity, "on": day, "known_at": known, "people": answers}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
     else:
         _show(activity, when, answers)
@@ -74,15 +91,15 @@ def _holders(snapshot: Snapshot, matrix: Snapshot, activity: str, when: When) ->
     return [person for person in snapshot.people if performing.intersection(roles_on(person, when.day))]
 
 
-def _answer(snapshot: Snapshot, matrix: Snapshot, person: Person, activity: str, when: When) -> dict[str, object]:
-    verdict = authorised(snapshot, person, activity, when, matrix)
-    role = role_for(snapshot, person, activity, when.day, matrix)
+def _answer(person: Person, role: str | None, verdict: Verdict, late: Mapping[At, str]) -> dict[str, object]:
+    """An answer; where evidence of it came late, that is a part of the reason."""
+    behind = dict.fromkeys(f"{proof.at.path}, {late[proof.at]}" for proof in verdict.evidence if proof.at in late)
     return {
         "person": person.id,
         "name": person.name,
         "role": role,
         "authorised": verdict.yes,
-        "reason": verdict.reason,
+        "reason": "; ".join([verdict.reason, *behind]),
     }
 
 
@@ -102,9 +119,9 @@ def _show(activity: str, when: When, answers: list[dict[str, object]]) -> None:
 # --- a log of work --------------------------------------------------------------------------------------------------
 
 
-def _judge_log(log: Path, names: dict[str, str], form: str) -> int:
+def _judge_log(log: Path, names: dict[str, str], known: str | None, form: str) -> int:
     """Judge a log of work and say what is to be said of it; the exit code."""
-    what = judged(None, None, compare=False)
+    what = asking(known=known)
     judge = Judge(what.snapshot, Matrices(what))
     counts = Counter({"rows": 0, "authorised": 0, "supervised": 0, "not_authorised": 0, "unjudged": 0})
     listed: list[JudgedRow] = []
@@ -125,6 +142,7 @@ def _judge_log(log: Path, names: dict[str, str], form: str) -> int:
         said = {
             "format": 1,
             "log": str(log),
+            "known_at": known,
             "rows": [{**found.row._asdict(), **_verdict(found)} for found in listed],
             "unjudged": [found._asdict() for found in unjudged],
             "counts": dict(counts),

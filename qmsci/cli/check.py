@@ -37,11 +37,11 @@ def command(ctx: click.Context, base: str | None, head: str | None, whole: bool,
     ctx.exit(exit_code(report, strict=strict))
 
 
-def show(what: Judged, report: Report, form: str, *, compare: bool) -> None:
+def show(what: Judged, report: Report, form: str, *, compare: bool, known: str | None = None) -> None:
     """Print a report in a format."""
     base, head = what.base.id if what.base else None, what.head.id if what.head else None
     if form == "json":
-        click.echo(as_json(report.findings, report.checked, base, head, what.snapshot.as_of), nl=False)
+        click.echo(as_json(report.findings, report.checked, base, head, what.snapshot.as_of, known), nl=False)
     elif form == "github":
         click.echo(as_github(report.findings), nl=False)
     else:

@@ -9,7 +9,7 @@ from datetime import date
 import click
 
 from qmsci.cli.audit import day
-from qmsci.cli.judged import judged
+from qmsci.cli.judged import asking
 from qmsci.cli.kinds import STARTED
 from qmsci.disk import write_new
 from qmsci.finding import CannotRun
@@ -21,11 +21,14 @@ from qmsci.render.words import counted, visible
 
 @click.command("gaps")
 @click.option("--as-of", "as_of", metavar="DATE", help="The day, or `today`, which it is where left out.")
+@click.option("--known-at", "known", metavar="DATE", help="Answer by what main said at that date or time, not by now.")
 @click.option("--raise", "raise_", is_flag=True, help="Write a quality event for each gap that has none yet.")
 @click.option("--all", "everything", is_flag=True, help="Show the past days too on which newcomers were in training.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(ctx: click.Context, as_of: str | None, raise_: bool, everything: bool, form: str) -> None:
+def command(
+    ctx: click.Context, as_of: str | None, known: str | None, raise_: bool, everything: bool, form: str
+) -> None:
     """
     The training gaps: days on which somebody held a role, and was not qualified on what it requires.
 
@@ -33,8 +36,10 @@ def command(ctx: click.Context, as_of: str | None, raise_: bool, everything: boo
     as they last), those on which a quality event keeps somebody from the work as suspended; neither is a gap to be
     raised. Roles and documents are those of the tree as it is. Exits with 1 where a gap is not raised as an event.
     """
-    what = judged(None, None, compare=False)
-    what = replace(what, as_of=day(as_of or "today", what.day))
+    if raise_ and known:
+        raise click.UsageError("a gap is raised by what is known now: leave --known-at out")
+    what = asking(known=known)
+    what = replace(what, as_of=day(as_of or "today", what.as_of or what.day))
     snapshot = what.snapshot
     if raise_ and snapshot.as_of > what.day:
         raise CannotRun(f"{snapshot.as_of} lies ahead: a gap is raised when it is there; leave --as-of out")
@@ -49,7 +54,7 @@ def command(ctx: click.Context, as_of: str | None, raise_: bool, everything: boo
     if form == "json":
         wrote = [f"{layout.EVENTS}{name}.yaml" for name, _ in new] if raise_ else []
         rows = [_row(one, raised=raise_) for one in found]
-        said = {"format": 1, "as_of": snapshot.as_of.isoformat(), "gaps": rows, "wrote": wrote}
+        said = {"format": 1, "as_of": snapshot.as_of.isoformat(), "known_at": known, "gaps": rows, "wrote": wrote}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
     else:
         _show([one for one in found if everything or one.gap.last is None or not one.gap.in_training], raised=raise_)

@@ -8,19 +8,22 @@ import shlex
 import subprocess
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
 import qmsci
 from qmsci.check import check_tree
+from qmsci.cli.public_key import public_key
 from qmsci.disk import write_new
 from qmsci.finding import CannotRun
-from qmsci.founding import COURTESIES, WINDOW, Facts, founding_files
+from qmsci.founding import COURTESIES, FIRST_PROOF, Facts, founding_files
 from qmsci.library import library_of
 from qmsci.records import layout
 from qmsci.records.base import NAME
@@ -42,25 +45,22 @@ from qmsci.snapshot import Snapshot
     metavar="BRANCH",
     help="The branch that is the quality system (default: the one that is there, else main).",
 )
+@click.option("--key", metavar="FILE.pub", help="The founder's public key: approvals and training are signed.")
+@click.option("--proof", metavar="TEXT", help="With --key: how it is sure whose key it is.")
 @click.option("--commit", is_flag=True, help="Commit what was written.")
-def command(
-    folder: Path,
-    organization: str | None,
-    timezone: str | None,
-    founder: str,
-    name: str | None,
-    main: str | None,
-    commit: bool,
-) -> None:
+def command(folder: Path, key: str | None, proof: str | None, commit: bool, **given: Any) -> None:
     """
     Lay out a new quality system in DIR (default: here): policy, two procedures to adapt, roles, workflows.
+
+    With --key approvals are files, signed, and so is every record of training; without it approvals are given in
+    pull-request reviews, and signatures can come later. The README that it writes says how.
 
     DIR is made if it is not there, and becomes a git repository if it is none. Nothing that is there is overwritten:
     where something is in the way, it is listed and nothing is written. Asks no questions.
     """
     root = folder.absolute()
     fresh = _is_fresh(root)
-    facts = _facts(root, organization, timezone, founder, name, main, fresh=fresh)
+    facts = _with_key(_facts(root, **given, fresh=fresh), key, proof)
     files = founding_files(dict(_templates(resources.files("qmsci") / "templates")), facts)
     _promise(files, facts)
     _refuse_what_is_in_the_way(root, files)
@@ -72,7 +72,8 @@ def command(
     kept = sorted(path for path in COURTESIES if os.path.lexists(root / path))
     new = [path for path in files if path not in kept]
     for path in new:
-        write_new(root, path, files[path])
+        if not _is_written(root, path, files[path]):
+            write_new(root, path, files[path])
     if commit:
         _git(root, "add", "--", *new)
         _git(root, "commit", "--quiet", "--message", "Found the quality system", "--", *new)
@@ -84,12 +85,12 @@ def command(
 
 def _facts(
     root: Path,
+    *,
     organization: str | None,
     timezone: str | None,
     founder: str,
     name: str | None,
     main: str | None,
-    *,
     fresh: bool,
 ) -> Facts:
     zone = timezone or _zone_of_this_machine()
@@ -109,6 +110,16 @@ def _facts(
         today=today,
         version=qmsci.__version__,
     )
+
+
+def _with_key(facts: Facts, key: str | None, proof: str | None) -> Facts:
+    """The facts with the founder's public key. Raises `CannotRun`, also for a private one."""
+    if key is None:
+        if proof is not None:
+            raise CannotRun("--proof says whose key it is; name the key: --key FILE.pub")
+        return facts
+    known = public_key(key, "--key")
+    return replace(facts, key=known.line, proof=_sayable("--proof", proof if proof is not None else FIRST_PROOF))
 
 
 def _sayable(option: str, text: str) -> str:
@@ -163,7 +174,11 @@ def _is_fresh(root: Path) -> bool:
 
 
 def _refuse_what_is_in_the_way(root: Path, files: Mapping[str, str]) -> None:
-    found = {path for path in files if path not in COURTESIES and os.path.lexists(root / path)}
+    owed = {*files} - {*COURTESIES}
+    written = {path for path in owed if _is_written(root, path, files[path])}
+    if written == owed:  # nothing was cut short: it is there
+        written = set()
+    found = {path for path in owed - written if os.path.lexists(root / path)}
     for path in files:  # a file or link where a folder is needed
         for parent in list(Path(path).parents)[:-1]:
             place = root / parent
@@ -172,11 +187,17 @@ def _refuse_what_is_in_the_way(root: Path, files: Mapping[str, str]) -> None:
     for folder in layout.ROOTS:  # qmsci reads all that lies there
         for place in sorted((root / folder).rglob("*")):
             path = place.relative_to(root).as_posix()
-            if not place.is_dir() and (layout.filed(path) or layout.is_stray(path)):
+            if path not in written and not place.is_dir() and (layout.filed(path) or layout.is_stray(path)):
                 found.add(path)
     if found:
         _list(found)
         raise CannotRun(f"nothing was written: {counted(len(found), 'file')} in the way")
+
+
+def _is_written(root: Path, path: str, text: str) -> bool:
+    """Whether a file is there with this very text: an earlier run that was cut short has written it."""
+    place = root / path
+    return place.is_file() and not place.is_symlink() and place.read_bytes() == text.encode()
 
 
 def _refuse_ignored(root: Path, files: Iterable[str]) -> None:
@@ -240,9 +261,17 @@ def _tell(folder: Path, new: Iterable[str], kept: Iterable[str], facts: Facts, *
         "Read the two procedures in controlled-docs/ and make them say what you do. Then:\n"
     )
     goto = "" if folder == Path() else f"cd {shlex.quote(visible(str(folder)))} && "
-    effective = facts.today + WINDOW
-    uncommitted = "qmsci assign", "qmsci check", "git add --all && git commit"
-    settled = "qmsci check --all", "qmsci audit --as-of today", f"qmsci authorised gxp-work --on {effective}"
-    first, *others = settled if committed else uncommitted
+    first, *others = (_SETTLED if committed else _UNCOMMITTED)[facts.way]
     for line in (goto + first, *others):
-        click.echo(f"  {line}")
+        click.echo(f"  {line.format(effective=facts.effective)}")
+
+
+_COMMIT = ("qmsci check", "git add --all && git commit")
+_UNCOMMITTED = {
+    "forge": ("qmsci assign", *_COMMIT),
+    "signed": ("qmsci assign", "qmsci approve qmsci.yaml --key PRIVATE-KEY", *_COMMIT),
+}
+_SETTLED = {
+    "forge": ("qmsci check --all", "qmsci audit --as-of today", "qmsci authorised gxp-work --on {effective}"),
+    "signed": ("qmsci verify", "qmsci complete SOP-001 --key PRIVATE-KEY", "qmsci complete SOP-002 --key PRIVATE-KEY"),
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -13,11 +13,12 @@ from pathlib import Path
 import click
 
 from qmsci.change import Change
+from qmsci.cli.recorded import Recordings
 from qmsci.evidence import Source, Sources
 from qmsci.finding import At, CannotRun
 from qmsci.gitrepo import Commit, Repository, Unrecorded
 from qmsci.gittree import AnyTree, Held, WorkTree
-from qmsci.library import Library
+from qmsci.library import Library, Recorded
 from qmsci.memory import BlobMemory
 from qmsci.records import layout
 from qmsci.records.base import as_day, as_moment
@@ -33,6 +34,8 @@ class Judged:
     head: Commit | None
     base: Commit | None
     as_of: date | None = None  # the day to look at it, where that is not its own date
+    known: str | None = None  # the head is main as it was then
+    hindsight: bool = False  # questions about the past are answered with what is known now
 
     @cached_property
     def tree(self) -> AnyTree:
@@ -42,7 +45,7 @@ class Judged:
     @cached_property
     def library(self) -> Library:
         """The records of the head. Raises `CannotRun` where it holds no quality system."""
-        library = Library(self.tree, self.memory)
+        library = library_in(self.tree, self.memory, self.recorded)
         if self.tree.read([layout.POLICY])[0] is None:
             raise CannotRun(
                 "there is no qmsci.yaml at the root of this tree: it holds no quality system; qmsci init starts one"
@@ -62,13 +65,22 @@ class Judged:
     @cached_property
     def snapshot(self) -> Snapshot:
         """The head, on its date or on the day that was asked for."""
-        return Snapshot(self.library, self.as_of or self.day)
+        return Snapshot(self.library, self.as_of or self.day, hindsight=self.hindsight)
+
+    @cached_property
+    def _recordings(self) -> Recordings:
+        return Recordings(self.repository, lambda: main_of(self) or self.base)
+
+    def recorded(self, path: str, text: str) -> date | None:
+        """The day on which main first had a text in a file; None: it has not yet. Raises `CannotRun`."""
+        commit = self._recordings.commit(path, text)
+        return Snapshot(self.library, date.min).day_of(commit.committed) if commit else None
 
     @cached_property
     def change(self) -> Change:
         """What the head changes against the base."""
         tree = self.repository.tree(self.base)
-        base = Snapshot(Library(tree, self.memory), self.day)
+        base = Snapshot(library_in(tree, self.memory, self.recorded), self.day)
         return Change(base, self.snapshot, {path: Held(path, tree, self.tree) for path in self._paths(tree)})
 
     def _paths(self, base: AnyTree) -> list[str]:
@@ -83,6 +95,12 @@ class Judged:
             if (was and was.data) != (now and now.data)
         ]
         return sorted({*committed, *changed} - ({*dirty} - {*changed}))
+
+
+def library_in(tree: AnyTree, memory: BlobMemory, recorded: Recorded | None = None) -> Library:
+    """The records of a tree, in which people without a name have that of the register that `--names` names."""
+    context = click.get_current_context(silent=True)
+    return Library(tree, memory, (context.find_root().obj if context else None) or {}, recorded)
 
 
 def opened() -> tuple[Repository, BlobMemory]:
@@ -119,7 +137,9 @@ def unmerged() -> Judged:
 
 
 def main_of(what: Judged) -> Commit | None:
-    """The tip of the branch that is the quality system, as the policy names it."""
+    """The tip of the branch that is the quality system, as the policy names it; main as it was, where that is asked."""
+    if what.known:
+        return what.head
     return what.repository.main(_main_named(what.library))
 
 
@@ -129,7 +149,7 @@ def matrix_of(what: Judged, when: When) -> Snapshot:
     if main is None:
         return what.snapshot
     then = what.repository.on_line(main, when.instant)
-    found = Snapshot(Library(what.repository.tree(then), what.memory), when.day)
+    found = Snapshot(library_in(what.repository.tree(then), what.memory, what.recorded), when.day)
     return found if found.policy else what.snapshot
 
 
@@ -200,10 +220,24 @@ def moment(snapshot: Snapshot, text: str, option: str = "--on") -> When:
 def known_at(what: Judged, text: str) -> Judged:
     """The main branch as it was at a date (its end) or a time. Raises `CannotRun` where it had no commit by then."""
     when, main = moment(what.snapshot, text, "--known-at"), main_of(what)
+    if when.day > what.day:
+        raise CannotRun(f"--known-at {text} lies ahead: what will be known then nobody knows")
     commit = what.repository.on_line(main, when.instant) if main else None
     if commit is None or commit.committed > when.instant:
         raise CannotRun(f"main had no commit by {text}: nothing was known then")
-    return replace(what, head=commit)
+    return replace(what, head=commit, known=text, as_of=when.day)
+
+
+def asking(head: str | None = None, known: str | None = None) -> Judged:
+    """
+    What a question is about: the working tree, the commit of `--head`, or main as it was, `--known-at`.
+
+    Of the past it is asked with what is known now (or was then).
+    """
+    if head and known:
+        raise click.UsageError("name a commit or a date: --head or --known-at")
+    what = replace(judged(None, head, compare=False), hindsight=True)
+    return known_at(what, known) if known else what
 
 
 def sources(what: Judged, wanted: Iterable[At | None]) -> Sources:
@@ -214,6 +248,7 @@ def sources(what: Judged, wanted: Iterable[At | None]) -> Sources:
         lines[place.path].add(place.line)
     tip = what.head or main_of(what) or what.repository.commit("HEAD")
     origins = what.repository.origins(what.tree, tip, lines)
+    founding = _founding(what, {origin for origin in origins.values() if not isinstance(origin, Unrecorded)})
     found = {}
     for at, place in places.items():
         origin = origins[place.path, place.line]
@@ -221,8 +256,15 @@ def sources(what: Judged, wanted: Iterable[At | None]) -> Sources:
             found[at] = Source(place.path, place.line, unknown=origin.value)
         else:
             day = what.snapshot.day_of(origin.committed)
-            found[at] = Source(place.path, place.line, origin.id, origin.committed.isoformat(), day)
+            recorded = origin.committed.isoformat()
+            found[at] = Source(place.path, place.line, origin.id, recorded, day, founding=origin in founding)
     return found
+
+
+def _founding(what: Judged, commits: Collection[Commit]) -> set[Commit]:
+    """Those of some commits that brought the first policy."""
+    trees = {commit: what.repository.tree(what.repository.parent(commit)) for commit in commits}
+    return {commit for commit, before in trees.items() if before.read([layout.POLICY])[0] is None}
 
 
 def lines_of(library: Library, paths: Sequence[str]) -> dict[str, list[str]]:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import click
 
-from qmsci.cli.judged import Judged, main_of
+from qmsci.cli.judged import Judged, library_in, main_of
 from qmsci.finding import CannotRun
-from qmsci.library import Library
 from qmsci.records import layout
 from qmsci.snapshot import Snapshot, When
 from qmsci.work_log import COLUMNS
@@ -81,6 +80,6 @@ class Matrices:
         inside = repository.tree(commit).inside("")
         key = inside.folders.get(layout.DOCUMENTS), inside.folders.get(layout.ROLES), layout.POLICY in inside.files
         if key not in self._known:
-            found = Snapshot(Library(repository.tree(commit), self._what.memory), when.day)
+            found = Snapshot(library_in(repository.tree(commit), self._what.memory), when.day)
             self._known[key] = found if found.policy else self._what.snapshot
         return self._known[key]

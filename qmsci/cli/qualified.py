@@ -7,7 +7,8 @@ import json
 import click
 
 from qmsci.cli import asked
-from qmsci.cli.judged import judged, known_at, moment, sources
+from qmsci.cli.judged import asking, moment, sources
+from qmsci.completion import late_by
 from qmsci.evidence import Evidence, Source
 from qmsci.qualification import qualified
 from qmsci.render.words import visible
@@ -28,9 +29,7 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, know
     DOCUMENT may name a revision, SOP-014@2. The past is seen with what is known now; with --known-at, with what was on
     main then. Exits with 0 for yes, 1 for no, 2 where the person or document is unknown.
     """
-    what = judged(None, None, compare=False)
-    if known:
-        what = known_at(what, known)
+    what = asking(known=known)
     snapshot = what.snapshot
     who = asked.person(snapshot, person)
     found, entry = asked.document(snapshot, document)
@@ -40,7 +39,8 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, know
     meant = entry or in_force(found, when.day)
     revision = str(found.named(meant)) if meant else None
     where = sources(what, (proof.at for proof in verdict.evidence))
-    evidence = [_shown(where[proof.at], proof) for proof in verdict.evidence]
+    late = {proof.at: late_by(snapshot, proof.at, where[proof.at].held_against) for proof in verdict.evidence}
+    evidence = [_shown(where[proof.at], proof, late[proof.at]) for proof in verdict.evidence]
     if form == "json":
         answer = {
             "format": 1,
@@ -62,16 +62,17 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, know
         for proof in verdict.evidence:
             source = where[proof.at]
             known = f"recorded {source.recorded} in {source.commit[:10]}" if source.commit else source.unknown
-            click.echo(f"  {visible(source.path)}:{source.line}: {visible(proof.says)} ({known})")
+            says = visible(f"{proof.says}{late[proof.at]}")
+            click.echo(f"  {visible(source.path)}:{source.line}: {says} ({known})")
     ctx.exit(int(not verdict))
 
 
-def _shown(source: Source, proof: Evidence) -> dict[str, object]:
-    """Evidence with its line, and the commit that brought it to the main line."""
+def _shown(source: Source, proof: Evidence, late: str) -> dict[str, object]:
+    """Evidence with its line, the commit that brought it to the main line, and how late that was."""
     return {
         "path": source.path,
         "line": source.line,
         "commit": source.commit,
         "recorded": source.recorded,
-        "says": proof.says,
+        "says": f"{proof.says}{late}",
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from qmsci.cli import asked
-from qmsci.cli.judged import Judged, judged
+from qmsci.cli.judged import Judged, asking
 from qmsci.disk import rewrite, write_new
 from qmsci.finding import CannotRun
 from qmsci.records import layout
@@ -36,19 +36,21 @@ def command() -> None:
 @click.option("--to", "last", metavar="DATE", help="The last day of the period; figures are of its end.")
 @click.option("--review", "name", metavar="MR-ID", help="The period of this review, instead of --from and --to.")
 @click.option("--head", metavar="REV", help="Look at this commit instead of the working tree.")
+@click.option("--known-at", "known", metavar="DATE", help="Answer by what main said at that date or time, not by now.")
 @click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
 @click.option("--output", metavar="FILE", default="-", show_default=True, help="Where to write it; - is the terminal.")
 @click.option("--overwrite", is_flag=True, help="Write it in place of what the file holds.")
 @click.pass_context
 def management_review(
     ctx: click.Context,
+    *,
     first: str | None,
     last: str | None,
     name: str | None,
     head: str | None,
+    known: str | None,
     form: str,
     output: str,
-    *,
     overwrite: bool,
 ) -> None:
     """
@@ -66,7 +68,7 @@ def management_review(
         raise CannotRun(
             f"{', '.join(missing)} is not here: a report needs the report extra: pip install 'qmsci[report]'"
         )
-    what = judged(None, head, compare=False)
+    what = asking(head, known)
     days = _days(what.snapshot, first, last, name)
     path = None if output == "-" else Path(output)
     if path and os.path.lexists(path) and not overwrite:
@@ -127,7 +129,7 @@ def _written(what: Judged, days: Span, form: str) -> tuple[str, dict[str, list[s
     found = review(what.snapshot, days)
     differing = {one.review.id: [wrong.name for wrong in one.wrong] for one in found.comparisons if not one.agrees}
     commit = what.head or what.repository.commit("HEAD")
-    source = Source(commit.id if commit else None, _is_changed(what), tuple(sorted(what.library.faults)))
+    source = Source(commit.id if commit else None, _is_changed(what), tuple(sorted(what.library.faults)), what.known)
     if form == "json":
         return as_json(found, source), differing
     from qmsci.render.charts import charts

@@ -46,7 +46,7 @@ class Pen(NamedTuple):
 
         The scalars of the record are the texts that the file will have. Raises `CannotRun`.
         """
-        fields = {"by": self.person.id, "name": self.person.name, "meaning": meaning, "at": at}
+        fields = {"by": self.person.id, "name": self.person.signing_name, "meaning": meaning, "at": at}
         signature = self.signer.sign(payload_of(path, record, fields))
         return {**fields, "key": self.signer.key.fingerprint, "signature": signature}
 

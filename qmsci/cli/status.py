@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from qmsci.cli import asked
-from qmsci.cli.judged import Judged, judged, matrix_of, moment
+from qmsci.cli.judged import Judged, asking, matrix_of, moment
 from qmsci.finding import CannotRun
 from qmsci.near_miss import near_miss
 from qmsci.records import layout
@@ -20,8 +20,9 @@ from qmsci.status import Status, overview, status_of_document, status_of_event, 
 @click.command("status")
 @click.argument("name", required=False)
 @click.option("--on", metavar="DATE", help="A date (its end) or a time with an offset; today where left out.")
+@click.option("--known-at", "known", metavar="DATE", help="Answer by what main said at that date or time, not by now.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(name: str | None, on: str | None, form: str) -> None:
+def command(name: str | None, on: str | None, known: str | None, form: str) -> None:
     """
     How far NAME is, and what is missing: a person, a role, a document or one of its revisions, a quality event.
 
@@ -31,14 +32,15 @@ def command(name: str | None, on: str | None, form: str) -> None:
     it. Without a NAME: all quality events that are open, with what is next, and the actions past their deadline.
 
     Roles, activities and documents of a person's or a role's programme are those of main on that date, everything else
-    that of now. Exits with 0, or with 2 where nothing has that name.
+    that of now; with --known-at, all is what was on main then. Exits with 0, or with 2 where nothing has that name.
     """
-    what = judged(None, None, compare=False)
-    when = moment(what.snapshot, on or what.snapshot.as_of.isoformat())
+    what = asking(known=known)
+    on = on or known or what.snapshot.as_of.isoformat()
+    when = moment(what.snapshot, on)
     status = _named(what, name)(when) if name is not None else overview(what.library, what.snapshot, when)
     unreadable = sorted(what.library.faults)
     if form == "json":
-        click.echo(as_json(status, on or what.snapshot.as_of.isoformat(), unreadable), nl=False)
+        click.echo(as_json(status, on, unreadable, known), nl=False)
         return
     click.echo(as_text(status), nl=False)
     if unreadable:

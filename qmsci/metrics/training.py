@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from qmsci.authorisation import approved, authorised
 from qmsci.circuit import done_on, is_open
@@ -30,9 +31,10 @@ from qmsci.obligations import at_work, deadline, still_owes
 from qmsci.qualification import item_done, qualified_on, waived_on
 from qmsci.records import layout
 from qmsci.records.base import Duration
+from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Deviation, Event
 from qmsci.records.person import Person
-from qmsci.records.training import Waivers
+from qmsci.records.training import Assignment, Waivers
 from qmsci.rules.roles.too_few_qualified import too_few_qualified
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import ONE_DAY, Span, back_from_leave, days_in_force, days_of, include, is_on_leave
@@ -225,6 +227,25 @@ def _worked_in(period: Period, gap: Gap, days: Span) -> bool:
 # --- assignments ----------------------------------------------------------------------------------------------------
 
 
+class Lag(NamedTuple):
+    """How many days lie between the day on which a revision was approved and the assignment of its training."""
+
+    assignment: Assignment
+    approved: date
+    days: int
+
+
+def assignment_lags(snapshot: Snapshot, document: Document, entry: RevisionEntry) -> Iterator[Lag]:
+    """How long each role that a revision reached waited for the assignment; nothing as long as it is not approved."""
+    at = approved(snapshot, snapshot, document, entry)
+    if at is None:
+        return
+    day = snapshot.day_of(at)
+    for assignment in snapshot.assignments(str(document.named(entry))):
+        if assignment.cause in {"revision", "new-document"}:
+            yield Lag(assignment, day, max(0, (assignment.assigned - day).days))
+
+
 @metric(Better.LESS)
 def assignment_lag(period: Period) -> Reading:
     """
@@ -236,15 +257,11 @@ def assignment_lag(period: Period) -> Reading:
     snapshot, items, lags = period.snapshot, [], list[int]()
     for document in snapshot.documents:
         for entry in reversed(document.revisions):
-            at = approved(snapshot, snapshot, document, entry)
-            if at is None or not period.has(day := snapshot.day_of(at)):
-                continue
-            for assignment in snapshot.assignments(str(document.named(entry))):
-                if assignment.cause in {"revision", "new-document"}:
-                    lag = max(0, (assignment.assigned - day).days)
-                    says = f"approved {day}, assigned {assignment.assigned}: {in_days(lag)}"
-                    items.append(Item(assignment.assignment, At(assignment.path), says, lag > 0))
-                    lags.append(lag)
+            for one in assignment_lags(snapshot, document, entry):
+                if period.has(one.approved):
+                    says = f"approved {one.approved}, assigned {one.assignment.assigned}: {in_days(one.days)}"
+                    items.append(Item(one.assignment.assignment, At(one.assignment.path), says, one.days > 0))
+                    lags.append(one.days)
     longest = in_days(max(lags, default=None), sum(map(bool, lags)), len(lags))
     parts = (Part("assigned late", count(sum(map(bool, lags)), len(lags))), Part("median", middle(lags)))
     return Reading(longest, parts, tuple(items))
@@ -358,7 +375,7 @@ def first_attempt_pass_rate(period: Period) -> Reading:
     items, groups = [], []
     for found in period.recorded:
         test = found.entry.assessment
-        if test and test.attempt == 1 and not found.rejected:
+        if test and test.attempt == 1 and not found.void:
             passed = test.score >= test.pass_mark
             says = (
                 f"{period.snapshot.day_of(found.entry.completed)}: {test.score} %, the pass mark is {test.pass_mark} %"

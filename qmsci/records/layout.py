@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     POLICY = "policy"
     DOCUMENT = "document"
+    QUESTIONS = "questions"
     APPROVAL = "approval"
     FILE_APPROVAL = "file-approval"
     ROLE = "role"
@@ -55,6 +56,10 @@ _FORMS: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {
         (Kind.APPROVAL, re.compile(rf"{APPROVALS}({DOCUMENT_ID}@{LABEL})/({NAME})\.yaml")),
         (Kind.FILE_APPROVAL, re.compile(rf"{APPROVALS}({_WHOLE})/({NAME})\.yaml")),
         (Kind.DOCUMENT, re.compile(rf"{DOCUMENTS}(?!approvals/)([^/]+)/({DOCUMENT_ID}(?:-[\w.-]*)?)\.md")),
+        (
+            Kind.QUESTIONS,
+            re.compile(rf"{DOCUMENTS}(?!approvals/)([^/]+)/({DOCUMENT_ID}(?:-[\w.-]*)?)\.questions\.yaml"),
+        ),
     ],
     "roles": [
         (Kind.ACTIVITIES, re.compile(r"roles/activities\.yaml")),
@@ -105,6 +110,16 @@ def role_assignment(revision: RevisionId, role: str) -> str:
 def approval(revision: RevisionId, person: str) -> str:
     """The path of a person's approval of a revision."""
     return f"{APPROVALS}{revision}/{person}.yaml"
+
+
+def questions(document: str) -> str:
+    """The path of the questions that lie beside a document, by the path of the document."""
+    return f"{document.removesuffix('.md')}.questions.yaml"
+
+
+def asking_about(questions: str) -> str:
+    """The path of the document beside which some questions lie, by the path of the questions."""
+    return f"{questions.removesuffix('.questions.yaml')}.md"
 
 
 def closing_approvals(event: str, number: int) -> str:

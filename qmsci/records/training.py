@@ -20,6 +20,7 @@ from qmsci.records.base import (
     Signature,
     Text,
     TextDigest,
+    Truth,
     exactly,
 )
 from qmsci.records.canonical import digest_of
@@ -199,6 +200,7 @@ class Approval(FileRecord):
     governs: tuple[ActivityId, ...] = ()
     purpose: Purpose | None = None
     training: TrainingNeed | None = None
+    emergency: Truth | None = None
     by: PersonId
     name: Text
     meaning: Literal["authored", "reviewed", "approved", "quality-approval"]
@@ -206,6 +208,11 @@ class Approval(FileRecord):
     key: Text | None = None
     signature: Text | None = None
     origin: Address | None = None
+
+    @property
+    def evidence(self) -> str:
+        """What it rests on: `signed` (whether it verifies or not), `imported` from elsewhere, or `unsigned`."""
+        return "imported" if self.origin else "signed" if self.signature else "unsigned"
 
 
 class FileApproval(FileRecord):
@@ -223,3 +230,8 @@ class FileApproval(FileRecord):
     at: Moment
     key: Text | None = None
     signature: Text | None = None
+
+    @property
+    def evidence(self) -> str:
+        """What it rests on: `signed` (whether it verifies or not), or `unsigned`."""
+        return "signed" if self.signature else "unsigned"

@@ -109,11 +109,12 @@ def _origin(source: Source) -> str:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
-def as_json(chain: Chain, sources: Sources) -> str:
+def as_json(chain: Chain, sources: Sources, known: str | None = None) -> str:
     """
     A chain as one JSON object, format 1.
 
     - `id`: what was asked about. `kind`: what that is, as in `nodes`. `on`: the day as of which it was asked.
+      `known_at`: the date or time of which main was asked, or null.
     - `nodes`: a list of `{"id", "kind", "title", "day", "state", "path", "line", "commit", "recorded", "notes",
       "faults"}`, everybody in it. `day` and `state` are null where the records give none; `commit` and `recorded` are
       those of the commit that brought the record to the main branch, null where there is none or nobody here knows;
@@ -128,6 +129,7 @@ def as_json(chain: Chain, sources: Sources) -> str:
         "id": chain.start,
         "kind": start.kind if start else None,
         "on": chain.on.isoformat(),
+        "known_at": known,
         "nodes": [_node(fact, sources) for fact in chain.facts.values()],
         "edges": [{"from": link.source, "to": link.target, "says": link.says} for link in chain.links],
     }

@@ -64,18 +64,31 @@ _PLURALS = {
     "waivers": "waiver file",
     "activities": "activity file",
     "policy": "policy",
+    "questions": "question file",
 }
 
 
-def as_json(findings: Iterable[Finding], checked: Counter[str], base: str | None, head: str | None, as_of: date) -> str:
-    """Findings as one JSON object, format 1; `head` is null for the working tree, `base` where nothing was compared."""
+def as_json(
+    findings: Iterable[Finding],
+    checked: Counter[str],
+    base: str | None,
+    head: str | None,
+    as_of: date,
+    known_at: str | None = None,
+) -> str:
+    """
+    Findings as one JSON object, format 1; `head` is null for the working tree, `base` where nothing was compared.
+
+    `known_at` is there where main was asked about as it was on that date.
+    """
     found = {
         "format": 1,
         "base": base,
         "head": head,
         "as_of": as_of.isoformat(),
+        **({"known_at": known_at} if known_at else {}),
         "checked": {_KEYS[kind]: number for kind, number in sorted(checked.items())},
-        "findings": [_plain(finding) for finding in findings],
+        "findings": [plain(finding) for finding in findings],
     }
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
@@ -83,7 +96,9 @@ def as_json(findings: Iterable[Finding], checked: Counter[str], base: str | None
 _KEYS = {
     "policy": "policies",
     "document": "documents",
+    "questions": "questions",
     "approval": "approvals",
+    "file-approval": "file_approvals",
     "role": "roles",
     "activities": "activities",
     "person": "people",
@@ -94,7 +109,8 @@ _KEYS = {
 }
 
 
-def _plain(finding: Finding) -> dict[str, object]:
+def plain(finding: Finding) -> dict[str, object]:
+    """A finding as programs read it."""
     return {
         "rule": finding.rule,
         "severity": str(finding.severity),

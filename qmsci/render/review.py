@@ -29,6 +29,7 @@ class Source:
     commit: str | None
     changed: bool
     unreadable: tuple[str, ...] = ()
+    known_at: str | None = None  # the date or time of which main was asked
 
     def __str__(self) -> str:
         if self.commit is None:
@@ -414,6 +415,7 @@ def as_json(review: Review, source: Source) -> str:
 
     - `format`: 1. `organization`. `period`, `earlier`: `{"from", "to"}`; `as_of`: the day that figures are of.
     - `commit`: the commit that it was computed from, or null; `changed`: whether the tree differs from it;
+      `known_at`: the date or time of which main was asked, or null;
       `unreadable`: the files that were left out.
     - `metrics`: a list of `{"name", "title", "definition", "better", "trend", "trend_is_better", "few", "now",
       "before"}`; `better` is more, less or null; `trend` is up, down, same or unknown.
@@ -439,6 +441,7 @@ def as_json(review: Review, source: Source) -> str:
         "as_of": review.period.days.last.isoformat(),
         "commit": source.commit,
         "changed": source.changed,
+        "known_at": source.known_at,
         "unreadable": list(source.unreadable),
         "metrics": [_measured(one) for one in review.metrics],
         "immediate": {

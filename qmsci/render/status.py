@@ -464,13 +464,13 @@ def _kind(event: Event) -> str:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
-def as_json(status: Status, on: str, unreadable: Sequence[str] = ()) -> str:
+def as_json(status: Status, on: str, unreadable: Sequence[str] = (), known: str | None = None) -> str:
     """
     A status as one JSON object, format 1. Days are ISO dates, null where there is none; lists are in the order shown.
 
     - `format`: 1. `kind`: `person`, `role`, `document`, `event` or `overview`. `id`: its id. `on`: the day or moment
-      asked about. `title`: its title, or the person's name. An overview has neither id nor title. `unreadable`: paths
-      that could not be read, and so were left out.
+      asked about; `known_at`: that of which main was asked, or null. `title`: its title, or the person's name. An
+      overview has neither id nor title. `unreadable`: paths that could not be read, and so were left out.
     - person: `employment` (`employee`, `contractor`), `employed`, `leave` (`{"from", "to"}` or null), `roles`,
       `assignments` (`{"assignment", "document", "cause", "due", "overdue"}`: open, and in no programme below),
       `retraining` (`{"event", "action", "documents", "since", "due"}`: what suspends the person until it is done), and
@@ -500,7 +500,7 @@ def as_json(status: Status, on: str, unreadable: Sequence[str] = ()) -> str:
       The events of a person have no `next`.
     """
     if isinstance(status, Overview):
-        whole: Json = {"format": 1, "kind": "overview", "on": on, **_overview_json(status)}
+        whole: Json = {"format": 1, "kind": "overview", "on": on, "known_at": known, **_overview_json(status)}
         return _written(whole, unreadable)
     match status:
         case PersonStatus():
@@ -511,7 +511,7 @@ def as_json(status: Status, on: str, unreadable: Sequence[str] = ()) -> str:
             kind, name, title, facts = "document", status.document.id, status.document.title, _document_json(status)
         case _:
             kind, name, title, facts = "event", status.event.id, status.event.title, _event_json(status)
-    head = {"format": 1, "kind": kind, "id": name, "on": on, "title": title}
+    head = {"format": 1, "kind": kind, "id": name, "on": on, "known_at": known, "title": title}
     return _written({**head, **facts}, unreadable)
 
 

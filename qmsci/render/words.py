@@ -56,3 +56,15 @@ def in_markdown(text: str) -> str:
     said = re.sub(r"([\\`*_{}\[\]#|~!$])", r"\\\1", said)
     said = re.sub(r"(?<!\w)@(?=\w)|#(?=\d)", r"\g<0><!-- -->", said)
     return re.sub(r"(?i):(?=//)|www(?=\.)", r"\g<0><!-- -->", said)
+
+
+def in_csv(text: str) -> str:
+    r"""
+    A text in a cell of a CSV file, which no spreadsheet takes for a formula; a plain number stays one.
+
+    >>> in_csv("=1+1"), in_csv("-14"), in_csv("-14+1"), in_csv("a=b")
+    ("'=1+1", '-14', "'-14+1", 'a=b')
+    """
+    is_number = re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII)
+    begins = text.startswith(("\t", "\r")) or text.lstrip().startswith(("=", "+", "-", "@"))
+    return f"'{visible(text)}" if begins and not is_number else visible(text)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from qmsci.schema_words import Fault
+from qmsci.unsafe import Unsafe
 
 
 class UnreadFile(NamedTuple):
@@ -15,6 +16,14 @@ class UnreadFile(NamedTuple):
 
     path: str
     faults: tuple[Fault, ...]
+
+
+class DoubtedFile(NamedTuple):
+    """A file of the quality system in which something is unsafe: its name (what it does, and the mending), its text."""
+
+    path: str
+    name: tuple[str, str] | None
+    faults: tuple[Unsafe, ...]
 
 
 @cache

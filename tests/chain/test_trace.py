@@ -467,6 +467,58 @@ def test_approvals_and_the_days_until_training_was_assigned():
     assert fact(told("SOP-014@3", late, date(2027, 1, 1)), "SOP-014@3").day == date(2026, 12, 15)
 
 
+def test_what_an_approval_rests_on():
+    """A signature (verified elsewhere), another system with its address, or nothing."""
+    path = "controlled-docs/approvals/SOP-014@3/p-3.yaml"
+    for more, state, notes in (
+        ("", "unsigned", ()),
+        ("key: k\nsignature: eA==\n", "signed", ()),
+        ("origin: {system: github, reference: 'https://x.org/1'}\n", "imported", ("github https://x.org/1",)),
+    ):
+        found = fact(told("SOP-014@3", {**FILES, path: APPROVAL + more}), "SOP-014@3 approved by p-3")
+        assert (found.state, found.notes) == (state, notes)
+
+
+WHOLE = f"""\
+file: FILE
+digest: sha256:{64 * "0"}
+by: p-3
+name: Astrid Halvorsen
+meaning: quality-approval
+at: 2027-05-19T10:00:00+02:00
+"""
+
+
+def test_approvals_of_whole_files():
+    """Of a document's, where something changed without a new revision; and what a person approved is theirs."""
+    file = "controlled-docs/sop/SOP-014-gowning.md"
+    assert file in FILES
+    path = f"controlled-docs/approvals/{file}@{16 * '0'}/p-3.yaml"
+    files = {**FILES, path: WHOLE.replace("FILE", file), path.replace("SOP-014", "SOP-015"): WHOLE.replace("FILE", file)}
+    name = f"{file}@{16 * '0'} approved by p-3"
+
+    assert said(told("SOP-014", files), Kind.APPROVAL) == {name: "had a change approved by"}
+    assert said(told("p-3", files), Kind.APPROVAL) == {name: "approved"}
+    assert said(told("SOP-014", files, date(2027, 5, 18)), Kind.APPROVAL) == {}
+
+
+def test_approvals_of_closings():
+    """Each below the closing that it is of; below the event where that is not there."""
+    file = "quality-events/CAPA-2026-003.yaml"
+    assert "reopened:" in FILES[file]
+    files = dict(FILES)
+    for number in (1, 2):
+        path = f"controlled-docs/approvals/CAPA-2026-003@closed-{number}/p-3.yaml"
+        files[path] = WHOLE.replace("FILE", file)
+    found = told("CAPA-2026-003", files)
+    links = {link.target: link.source for link in found.links if found.facts[link.target].kind is Kind.APPROVAL}
+
+    assert links == {
+        "CAPA-2026-003@closed-1 approved by p-3": "CAPA-2026-003 reopened 1 closed",
+        "CAPA-2026-003@closed-2 approved by p-3": "CAPA-2026-003",
+    }
+
+
 # --- assignments ----------------------------------------------------------------------------------------------------
 
 

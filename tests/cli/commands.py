@@ -160,7 +160,7 @@ DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 FORMAT = {"const": 1}
 PLACE = {"path": TEXT, "line": COUNT, "column": COUNT}
 KINDS = ["documents", "approvals", "roles", "activities", "people", "events", "assignments", "completions", "waivers"]
-KINDS.append("policies")
+KINDS += ["policies", "questions", "file_approvals"]
 
 FINDINGS = closed(
     format=FORMAT,
@@ -199,5 +199,6 @@ AUTHORISED = closed(
     format=FORMAT,
     activity=TEXT,
     on=TEXT,
+    known_at=TEXT_OR_NOTHING,
     people=listed(closed(person=TEXT, name=TEXT, role=TEXT_OR_NOTHING, authorised=TRUTH, reason=TEXT)),
 )

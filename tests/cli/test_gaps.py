@@ -12,6 +12,7 @@ DAY_OR_NOTHING = {"type": ["string", "null"], "pattern": DAY["pattern"]}
 GAPS = closed(
     format=FORMAT,
     as_of=DAY,
+    known_at=TEXT_OR_NOTHING,
     gaps=listed(
         closed(
             person=TEXT,

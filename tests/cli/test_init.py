@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from qmsci.cli import main
+from tests import keys
 
 WORKFLOWS = Path(__file__).parents[2] / ".github" / "workflows"
 FACTS = ("--name", "Ada Lind", "--organization", "Nordlys Pharma", "--timezone", "Europe/Oslo")
@@ -170,6 +171,106 @@ def test_the_founder_is_named_by_git_or_on_the_command_line(tmp_path: Path):
     assert (refused.exit_code, "--name" in refused.output) == (2, True)
     assert qmsci("init", "there").exit_code == 0
     assert b"name: Grace Hall\n" in (tmp_path / "there/roles/people/p-0001.yaml").read_bytes()
+
+
+# --- with a key -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa-256", "rsa-3072"])
+def test_with_a_key_all_is_signed_from_the_first_day(kind: str, tmp_path: Path, monkeypatch):
+    """The policy asks for it, the founder has the key, and the texts stand on the founding alone."""
+    key = keys.made(tmp_path, kind)
+    done = qmsci("init", "qms", "--key", f"{key}.pub", "--commit", *FACTS)
+
+    assert done.exit_code == 0, done.output
+    files = files_in(tmp_path / "qms")
+    policy, person = (yaml.safe_load(files[path]) for path in ("qmsci.yaml", "roles/people/p-0001.yaml"))
+    assert (policy["approvals"], policy["signatures"]) == ("signed", "required")
+    line, today = " ".join(keys.public(key).split()[:2]), policy["founded"]
+    assert person["keys"] == [
+        {"key": line, "from": today, "proof": "the founder's own word at the founding", "by": "p-0001"}
+    ]
+    for sop in ("SOP-001-document-control", "SOP-002-training"):
+        assert f"effective: {today}\n".encode() in files[f"controlled-docs/sop/{sop}.md"]
+    monkeypatch.chdir("qms")
+    for command in (["check"], ["check", "--all"], ["check", "--strict"], ["verify"], ["verify", "--history"]):
+        said = qmsci(*command)
+        assert said.exit_code == 0, said.output
+    assert re.findall(r"error\[(.*?)\]", qmsci("audit", "--as-of", "today").output) == ["effective-while-untrained"] * 2
+
+
+def test_with_a_key_the_next_commands_work(tmp_path: Path, monkeypatch):
+    """What it says at the end can be pasted into a shell, with the private key's path in its place."""
+    key = keys.made(tmp_path)
+    for more, folder in ([], "one"), (["--commit"], "two"):
+        monkeypatch.chdir(tmp_path)
+        said = qmsci("init", folder, "--key", f"{key}.pub", *more, *FACTS).output
+        commands = [line.strip().removeprefix(f"cd {folder} && ") for line in said.splitlines() if line[:2] == "  "]
+        monkeypatch.chdir(folder)
+        for command in commands:
+            if not command.startswith("qmsci "):
+                assert command == "git add --all && git commit"
+                continue
+            words = command.replace("PRIVATE-KEY", str(key)).split()[1:]
+            done = qmsci(*words, *(["--yes"] if "--key" in words else []))
+            assert done.exit_code == 0, done.output
+
+
+def test_the_proof_is_what_was_given(tmp_path: Path):
+    """Whatever characters it has."""
+    key = keys.made(tmp_path)
+    proof = 'Notary "A": 4711 # it\'s @@today@@'
+    assert qmsci("init", "qms", "--key", f"{key}.pub", "--proof", proof, *FACTS).exit_code == 0
+    person = yaml.safe_load(files_in(tmp_path / "qms")["roles/people/p-0001.yaml"])
+
+    assert person["keys"][0]["proof"] == proof
+
+
+@pytest.mark.parametrize("given", ["path", "text"])
+def test_a_private_key_is_refused_loudly(given: str, tmp_path: Path):
+    """Nothing of it is shown, and nothing is written."""
+    key = keys.made(tmp_path)
+    done = qmsci("init", "qms", "--key", str(key) if given == "path" else key.read_text(), *FACTS)
+
+    assert (done.exit_code, (tmp_path / "qms").exists()) == (2, False)
+    assert "IS A PRIVATE KEY, and nothing was written" in done.output
+    assert not [line for line in key.read_text().splitlines() if line in done.output]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("--key", "nowhere.pub"), "nowhere.pub cannot be read", id="no file"),
+        pytest.param(("--key", "ssh-ed25519 AAAA"), "what --key gives cannot be registered", id="no key"),
+        pytest.param(("--key", "{}.pub", "--proof", " "), "--proof", id="an empty proof"),
+        pytest.param(("--key", "{}.pub", "--proof", "a\nb"), "--proof", id="a proof of two lines"),
+        pytest.param(("--proof", "badge"), "--key FILE.pub", id="a proof of nothing"),
+    ],
+)
+def test_what_is_no_key_or_proof_is_refused(words: tuple[str, ...], said: str, tmp_path: Path):
+    """A sentence, exit code 2, and nothing written."""
+    key = keys.made(tmp_path)
+    done = qmsci("init", "qms", *FACTS, *(word.format(key) for word in words))
+
+    assert (done.exit_code, (tmp_path / "qms").exists()) == (2, False)
+    assert said in done.output
+
+
+@pytest.mark.parametrize("way", ["signed", "forge"])
+def test_nothing_of_the_templates_is_left_in_the_files(way: str, tmp_path: Path):
+    """No mark of theirs, no word of the other way, and no promise."""
+    key = keys.made(tmp_path)
+    qmsci("init", "qms", *(["--key", f"{key}.pub"] if way == "signed" else []), *FACTS)
+    texts = {path: data.decode() for path, data in files_in(tmp_path / "qms").items()}
+
+    assert not [path for path, text in texts.items() if "@@" in text or "later version" in text]
+    assert not [path for path, text in texts.items() if "\n\n\n" in text]
+    assert ("From reviews to signatures" in texts["README.md"]) is (way == "forge")
+    assert ("To change over" in texts["qmsci.yaml"]) is (way == "forge")
+    assert ("The first week" in texts["README.md"]) is (way == "signed")
+
+
+# --- what is there already ------------------------------------------------------------------------------------------
 
 
 def test_an_existing_repository_keeps_its_files_and_its_branch(tmp_path: Path, monkeypatch):

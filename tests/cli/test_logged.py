@@ -15,6 +15,7 @@ NUMBER = {"type": "integer", "minimum": 0}
 LOG = closed(
     format=FORMAT,
     log=TEXT,
+    known_at=TEXT_OR_NOTHING,
     rows=listed(
         closed(
             line=COUNT,

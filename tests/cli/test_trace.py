@@ -26,6 +26,7 @@ TRACE = closed(
     id=TEXT,
     kind={"enum": [*Kind, None]},
     on=DAY,
+    known_at=TEXT_OR_NOTHING,
     nodes=listed(
         closed(
             id=TEXT,

@@ -12,7 +12,7 @@ import pytest
 
 from qmsci.read import text_digest
 from qmsci.records.canonical import digest_of
-from tests.cli.commands import COUNT, FORMAT, TEXT, Desk, closed, listed, valid
+from tests.cli.commands import COMMIT_OR_NOTHING, COUNT, FORMAT, TEXT, TEXT_OR_NOTHING, Desk, closed, listed, valid
 from tests.keys import keygen, security_keys
 from tests.signed import Pen, lines, spread
 
@@ -54,7 +54,19 @@ NUMBERS = closed(approvals={"type": "integer"}, completions={"type": "integer"},
 WHOLE = {"type": "integer", "minimum": 0}
 VERIFIED = closed(
     format=FORMAT,
-    checked=closed(signatures=NUMBERS, unsigned=NUMBERS, keys=WHOLE, digests=WHOLE, digests_unknown=WHOLE, links=WHOLE),
+    known_at=TEXT_OR_NOTHING,
+    commit=COMMIT_OR_NOTHING,
+    tree=COMMIT_OR_NOTHING,
+    checked=closed(
+        signatures=NUMBERS,
+        unsigned=NUMBERS,
+        keys=WHOLE,
+        digests=WHOLE,
+        digests_unknown=WHOLE,
+        links=WHOLE,
+        files=WHOLE,
+        files_unknown=WHOLE,
+    ),
     faults=listed(closed(path=TEXT, line=COUNT, column=COUNT, message=TEXT)),
 )
 
@@ -107,13 +119,19 @@ def faults(desk: Desk) -> list[tuple[str, int, str]]:
 
 
 def test_nothing_is_wrong(signed: Desk):
+    ids = signed.checkout.git("log", "-1", "--format=commit %H, tree %T")
     assert signed.run("verify").stdout == (
         "4 signatures (1 on approvals, 2 on completions, 1 on waivers), 2 keys\n"
         "4 text digests, 1 link to assignments\n"
+        f"this is {ids}\n"
         "nothing is wrong\n"
     )
+    _, commit, _, tree = ids.replace(",", "").split()
     assert valid(VERIFIED, signed.answer("verify")) == {
         "format": 1,
+        "known_at": None,
+        "commit": commit,
+        "tree": tree,
         "checked": {
             "signatures": {"approvals": 1, "completions": 2, "waivers": 1},
             "unsigned": {"approvals": 0, "completions": 0, "waivers": 0},
@@ -121,6 +139,8 @@ def test_nothing_is_wrong(signed: Desk):
             "digests": 4,
             "digests_unknown": 0,
             "links": 1,
+            "files": 0,
+            "files_unknown": 0,
         },
         "faults": [],
     }
@@ -135,6 +155,7 @@ def test_records_without_signatures_are_counted(desk: Desk):
         "0 signatures, 0 keys\n"
         "without a signature: 1 approval, 1 completion\n"
         "4 text digests, 1 link to assignments\n"
+        "this is the working tree, in which 1 file differs from what is committed\n"
         "nothing is wrong\n"
     )
 

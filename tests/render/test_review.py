@@ -289,6 +289,7 @@ SCHEMA = closed(
     earlier=SPAN,
     as_of=DAY,
     commit=COMMIT_OR_NOTHING,
+    known_at=TEXT_OR_NOTHING,
     changed=TRUTH,
     unreadable=listed(TEXT),
     metrics=listed(

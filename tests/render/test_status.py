@@ -56,7 +56,16 @@ PROGRESS = {
 
 def answer(kind: str, **facts: Any) -> dict[str, Any]:
     """The schema of a status of a kind."""
-    return closed(format=FORMAT, kind={"const": kind}, id=TEXT, on=WHEN, title=TEXT, unreadable=TEXTS, **facts)
+    return closed(
+        format=FORMAT,
+        kind={"const": kind},
+        id=TEXT,
+        on=WHEN,
+        known_at=TEXT_OR_NOTHING,
+        title=TEXT,
+        unreadable=TEXTS,
+        **facts,
+    )
 
 
 OPEN_EVENT = {
@@ -84,6 +93,7 @@ SCHEMAS = {
         format=FORMAT,
         kind={"const": "overview"},
         on=WHEN,
+        known_at=TEXT_OR_NOTHING,
         events=listed(closed(**OPEN_EVENT, next=TEXT)),
         actions_overdue=listed(OPEN_ACTION),
         counts=closed(**dict.fromkeys(KINDS, NUMBER)),
@@ -200,7 +210,7 @@ def shown(name: str, files: Files = SYSTEM, day: date = TODAY) -> str:
 def told(name: str, files: Files = SYSTEM, day: date = TODAY) -> Any:
     """The status of what has a name, as a program reads it; held to its schema."""
     found = json.loads(as_json(status_of(name, files, day), day.isoformat()))
-    assert list(found)[:5] == ["format", "kind", "id", "on", "title"] or found["kind"] == "overview"
+    assert list(found)[:5] == ["format", "kind", "id", "on", "known_at"] or found["kind"] == "overview"
     return valid(SCHEMAS[found["kind"]], found)
 
 

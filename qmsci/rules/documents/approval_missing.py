@@ -1,33 +1,39 @@
 """`approval-missing`."""
 
-from collections.abc import Sequence
-
-from qmsci.change import Change, Edited, new_revisions
+from qmsci.approval import AlteredDocument, ClosedEvent, revisions_to_approve
+from qmsci.authorisation import required_approvals
+from qmsci.change import Edited
 from qmsci.finding import At
-from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.layout import APPROVALS, PEOPLE
-from qmsci.records.training import Approval
+from qmsci.records.document import Document
+from qmsci.records.layout import APPROVALS
 from qmsci.rule import Problem, Problems, When, rule
-from qmsci.timeline import days_held, include
 
 
 @rule(
     clause=("21 CFR 211.22(c)", "21 CFR 211.100(a)", "ISO 13485:2016 4.2.4", "EU GMP chapter 4"),
-    fix="ask them to approve it: each approval is a file below controlled-docs/approvals/",
+    fix="ask them to approve it: qmsci approve",
     when=When.CHANGE,
 )
-def approval_missing(edit: Edited[Document]) -> Problems:
+def approval_missing(edit: Edited[Document] | AlteredDocument | ClosedEvent) -> Problems:
     """
-    A new revision is not approved by those whose approval the policy asks for.
+    A new revision, another change of a document or the closing of an event lacks an approval that the policy asks for.
 
     A procedure that the quality unit has not approved must not be followed, and what is merged is approved. So the
-    approvals come with the revision: a `quality-approval` by somebody of the quality unit who is not an author and,
-    for each role in the type's `approvers`, an approval by one of its holders.
+    approvals come with the change.
 
-    It is the base that says who holds which role, on the day of the change: a change cannot appoint its own
-    approver. Under `approvals: forge` they live in the pull request, and this rule is silent. A revision dated on
-    the day of the founding is accepted on the approval of the policy alone; of the documents that the founding
-    import brings, only the newest revision needs its approvals here.
+    - A new revision needs a `quality-approval` by somebody of the quality unit who is not an author and, for each role
+      in the type's `approvers`, an approval by one of its holders. One who is the only author cannot give it.
+    - What changes in a document without a new revision, and matters (`title`, `owner`, `governs`, `purpose`,
+      `training`), needs a `quality-approval` of the whole file by somebody of the quality unit; and so do a revision
+      that is `withdrawn`, a document that is `retired` and a review in `reviewed`, also beside a new revision.
+    - An event that is closed (verified, released, voided, cancelled, withdrawn) needs one of its whole file as it is
+      closed; one that was reopened needs it anew.
+
+    It is the base that says who holds which role, on the day of the approval and on that of the change: a change cannot
+    appoint its own approver. Only an approval of the whole file that comes with the change counts for it, and an
+    imported one (`origin`) counts for nothing here. Under `approvals: forge` they live in the pull request, and this
+    rule is silent. A revision dated on the day of the founding is accepted on the approval of the policy alone; of what
+    the founding import brings, only the newest revision of each document needs its approvals here.
 
     ## Flagged
 
@@ -62,6 +68,32 @@ def approval_missing(edit: Edited[Document]) -> Problems:
         authors: [p-0007]
     ---
     Gown in the order shown.
+    ```
+
+    ## Flagged when an event is closed
+
+    ```yaml title="qmsci.yaml"
+    revision: 1
+    organization: Halden Biologics
+    timezone: Europe/Oslo
+    quality-unit: [quality-assurance]
+    approvals: signed
+    documents:
+      SOP: {folder: sop, review: 24 months, window: 14 days, method: [read]}
+    ```
+
+    ```yaml title="quality-events/CMP-2026-004.yaml (before)"
+    id: CMP-2026-004
+    title: Cracked vial
+    opened: 2026-11-02
+    ```
+
+    ```yaml title="quality-events/CMP-2026-004.yaml"
+    id: CMP-2026-004
+    title: Cracked vial
+    opened: 2026-11-02
+    closed: 2026-11-22  # <- CMP-2026-004 is closed, and no holder of quality-assurance has approved the file as it is
+    closed-by: p-0003
     ```
 
     ## Accepted
@@ -109,42 +141,65 @@ def approval_missing(edit: Edited[Document]) -> Problems:
     meaning: quality-approval
     at: 2026-11-22T10:00:00+01:00
     ```
+
+    ## Accepted when the closing is approved
+
+    ```yaml title="qmsci.yaml"
+    revision: 1
+    organization: Halden Biologics
+    timezone: Europe/Oslo
+    quality-unit: [quality-assurance]
+    approvals: signed
+    documents:
+      SOP: {folder: sop, review: 24 months, window: 14 days, method: [read]}
+    ```
+
+    ```yaml title="roles/people/p-0003.yaml"
+    id: p-0003
+    name: Astrid Lie
+    kind: employee
+    employed: {from: 2024-01-01}
+    roles: [{role: quality-assurance, from: 2024-01-01}]
+    ```
+
+    ```yaml title="quality-events/CMP-2026-004.yaml (before)"
+    id: CMP-2026-004
+    title: Cracked vial
+    opened: 2026-11-02
+    ```
+
+    ```yaml title="quality-events/CMP-2026-004.yaml"
+    id: CMP-2026-004
+    title: Cracked vial
+    opened: 2026-11-02
+    closed: 2026-11-22
+    closed-by: p-0003
+    ```
+
+    ```yaml title="controlled-docs/approvals/CMP-2026-004@closed-1/p-0003.yaml (new)"
+    file: quality-events/CMP-2026-004.yaml
+    digest: sha256:59b1a984df08d378865ff1b171a6876e8f8ebcf7c5b685a0000077cc0be3cb35
+    by: p-0003
+    name: Astrid Lie
+    meaning: quality-approval
+    at: 2026-11-22T10:00:00+01:00
+    ```
     """
-    change, after = edit.change, edit.after
-    policy = change.policy
-    if not after or not policy or policy.approvals != "signed":
+    if not isinstance(edit, Edited):
+        if edit.missing:
+            yield Problem(edit.at, edit.missing, fix=f"qmsci approve {edit.subject}")
         return
-    kind = policy.type_of(after.id)
-    approvers = [after.owner if role == "owner" else role for role in (kind.approvers if kind else ())]
-    for position, entry in _to_approve(edit):
-        named, given = after.named(entry), change.head.approvals(after.named(entry))
+    change, after = edit.change, edit.after
+    if after is None or change.policy is None or change.policy.approvals != "signed":
+        return
+    for position, entry in revisions_to_approve(edit):
+        named = after.named(entry)
+        required = required_approvals(change.law, change.head, after, entry, change.day)
         if change.head.unreadable_below(f"{APPROVALS}{named}/"):
             continue
-        place = At(edit.path, ("revisions", position))
-        by_quality = [one for one in given if one.meaning == "quality-approval" and one.by not in entry.authors]
-        if not _one_holds(change, by_quality, policy.quality_unit):
-            who = " or ".join(policy.quality_unit)
-            message = f"{named} has no quality-approval by a holder of {who} who is no author of it"
-            yield Problem(place, message)
-        approving = [one for one in given if one.meaning in ("approved", "quality-approval")]
-        for role in dict.fromkeys(approvers):
-            if not _one_holds(change, approving, (role,)):
-                yield Problem(place, f"{named} has no approval by a holder of {role}")
-
-
-def _to_approve(edit: Edited[Document]) -> list[tuple[int, RevisionEntry]]:
-    change, policy = edit.change, edit.change.policy
-    founded = policy.founded if policy and (change.founding or change.day == policy.founded) else None
-    new = [(position, entry) for position, entry in new_revisions(edit) if entry.effective != founded]
-    return [(position, entry) for position, entry in new if position == 0 or not change.founding]
-
-
-def _one_holds(change: Change, approvals: Sequence[Approval], roles: Sequence[str]) -> bool:
-    """Whether one of those who approved holds one of some roles; somebody whose file is unreadable may."""
-    for approval in approvals:
-        person = change.law.people.get(approval.by)
-        if person is None and change.law.unreadable_below(f"{PEOPLE}{approval.by}.yaml"):
-            return True
-        if person and any(include(days_held(person, role), change.day) for role in roles):
-            return True
-    return False
+        for one in required:
+            if not one.given:
+                who = " or ".join(one.roles)
+                lacks = f"quality-approval by a holder of {who} who is no author of it"
+                message = f"{named} has no {lacks if one.is_quality else f'approval by a holder of {who}'}"
+                yield Problem(At(edit.path, ("revisions", position)), message, fix=f"qmsci approve {named}")

@@ -3,25 +3,32 @@
 from collections.abc import Iterator
 
 from qmsci.finding import At
-from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.training import Approval
+from qmsci.records.document import Document, RevisionEntry, TrainingNeed
+from qmsci.records.layout import APPROVALS, DOCUMENTS
+from qmsci.records.training import Approval, FileApproval
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
+
+#: What an approval of the whole file replaces.
+_REPLACEABLE = ("governs", "purpose", "training")
 
 
 @rule(
     clause=("21 CFR 11.70", "21 CFR 211.100(a)", "ISO 13485:2016 4.2.4"),
-    fix="read the text as it stands now, and add an approval of it below controlled-docs/approvals/",
+    fix="read the text as it stands now, and approve it anew: qmsci approve",
 )
 def approval_of_other_text(document: Document, snapshot: Snapshot) -> Problems:
     """
     What was approved is not what stands in the document.
 
-    An approval is for one exact text, with its effective date, its impact and what it governs. When one of them
-    changed after somebody had approved it, nobody has approved what is there now.
+    An approval is for one exact text, with its effective date, its impact and what it governs, and with the emergency
+    that lifts its window. When one of them changed after somebody had approved it, nobody has approved what is there
+    now.
 
-    Of an older revision only the effective date and the impact still stand in the document, so only they are
-    compared.
+    Of an older revision only the effective date, the impact and the emergency still stand in the document, so only they
+    are compared. What a document governs, its purpose and its training may change without a new revision, where the
+    quality unit approves the whole file (`approval-missing` asks for that): once such an approval is there, these three
+    are no longer held against what was approved before it.
 
     ## Flagged
 
@@ -125,12 +132,47 @@ def approval_of_other_text(document: Document, snapshot: Snapshot) -> Problems:
     meaning: quality-approval
     at: 2026-11-22T10:00:00+01:00
     ```
+
+    ## Accepted when the quality unit approved another list of activities
+
+    ```markdown title="controlled-docs/sop/SOP-014.md"
+    ---
+    id: SOP-014
+    title: Aseptic gowning
+    owner: operator
+    governs: [gowning, filling]
+    revisions:
+      - {revision: 1, effective: 2026-12-15, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    Gown in the order shown.
+    ```
+
+    ```yaml title="controlled-docs/approvals/SOP-014@1/p-0003.yaml"
+    document: SOP-014@1
+    text: sha256:d9ec601c7316df7550f43f0c2ed3315859651e829388510b1c254d6c642e0403
+    effective: 2026-12-15
+    impact: retrain
+    governs: [gowning]
+    by: p-0003
+    name: Astrid Lie
+    meaning: quality-approval
+    at: 2026-11-22T10:00:00+01:00
+    ```
+
+    ```yaml title="controlled-docs/approvals/controlled-docs/sop/SOP-014.md@26a5bae69784d843/p-0003.yaml"
+    file: controlled-docs/sop/SOP-014.md
+    digest: sha256:26a5bae69784d843daa6ff85d2b034a0bfe3808376f8b1a43c41bbbcea0addc3
+    by: p-0003
+    name: Astrid Lie
+    meaning: quality-approval
+    at: 2026-11-24T10:00:00+01:00
+    ```
     """
     for position, entry in enumerate(document.revisions):
         named, place = document.named(entry), snapshot.at(document, "revisions", position)
         for approval in snapshot.approvals(named):
             for key, approved, stands in _compared(document, entry, approval):
-                if approved != stands:
+                if approved != stands and not (key in _REPLACEABLE and _approved_since(snapshot, document, approval)):
                     message = f"the approval is for the {key} {_said(approved)}, {named} has {_said(stands)}"
                     yield Problem(At(approval.path, (key,)), message, also=(place,))
 
@@ -139,6 +181,8 @@ def _compared(document: Document, entry: RevisionEntry, approval: Approval) -> I
     """What an approval says and what the document does; the order in which activities are named means nothing."""
     yield "effective", approval.effective, entry.effective
     yield "impact", approval.impact, entry.impact
+    if approval.emergency is not None or entry.emergency:
+        yield "emergency", bool(approval.emergency), entry.emergency
     if entry is not document.newest:
         return
     yield "text", approval.text, document.text
@@ -149,7 +193,23 @@ def _compared(document: Document, entry: RevisionEntry, approval: Approval) -> I
         yield "training", approval.training, document.training
 
 
+def _approved_since(snapshot: Snapshot, document: Document, approval: Approval) -> bool:
+    """Whether the quality unit approved the whole file of a document, under whatever name, after an approval of it."""
+    starts = (f"{document.id}.md@", f"{document.id}-")
+    folder = f"{APPROVALS}{DOCUMENTS}"
+    paths = [path for path in snapshot.source.paths(folder) if path.split("/")[-2].startswith(starts)]
+    return any(
+        isinstance(whole, FileApproval) and whole.meaning == "quality-approval" and whole.at > approval.at
+        for whole in snapshot.source.records(paths)
+    )
+
+
 def _said(value: object) -> str:
+    if isinstance(value, TrainingNeed):
+        found = value.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return ", ".join(f"{key} {_said(one)}" for key, one in found.items()) or "of the type"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list):
         return ", ".join(value) or "nothing"
     return str(value)[:23] + "…" if str(value).startswith("sha256:") else str(value)

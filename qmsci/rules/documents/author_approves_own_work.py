@@ -8,15 +8,15 @@ from qmsci.snapshot import Snapshot
 
 @rule(
     clause=("21 CFR 211.22(c)", "21 CFR 211.186", "ISO 13485:2016 4.2.4"),
-    fix="let somebody else of the quality unit approve it",
+    fix="let somebody else of the quality unit approve it: qmsci approve",
 )
 def author_approves_own_work(document: Document, snapshot: Snapshot) -> Problems:
     """
     An author of a revision has given its quality-approval.
 
     We overlook our own mistakes. The quality unit's approval is worth something because a second person has read
-    the text who did not write it; an author may sign as `authored`, or as `approved` for a role that the policy
-    names.
+    the text who did not write it. An author may sign as `authored`; and as `approved` for a role that the policy names,
+    which counts where somebody else is an author as well: nobody stands alone for a text of their own.
 
     A revision dated on the day on which the quality system was founded is accepted: the first procedure is written
     by those who approve it.

@@ -15,6 +15,7 @@ from qmsci.records.event import Event
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Holding, Key, Person
 from qmsci.rule import Problem, Problems, When, rule
+from qmsci.signature import SIGNED_KINDS, entries_in, kept
 
 Values = Any  # what a file says, before its keys are given a meaning: texts in mappings and lists
 Past = Interval | Key
@@ -37,8 +38,10 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
     nothing, neither for the one who was wrong nor for the one who was right.
 
     - Entries of completions and waivers are only ever added. They are compared value by value, as they are signed:
-      another layout is no alteration. Approvals do not change at all. (Of assignments, `assignment-edited` says
-      so.)
+      another layout is no alteration. Approvals do not change. (Of assignments, `assignment-edited` says so.)
+    - Of all these a record may gain signatures, for nothing that was signed changes by that: after those that it has,
+      or where one was given in words only. A completion may say at the same time why they are `late`. An entry that
+      was rejected gains none: a rejection is of one exact entry.
     - What a person's file says of days before the change (`employed`, `roles`, `leave`, `keys`) changes only with
       `corrected: {on, by, reason}` beside it. To add is free; and so is to end what is open, on a day that lies no
       longer ago than the policy's `late-entry`.
@@ -133,6 +136,27 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
       method: [read]
     ```
 
+    ## Accepted when the evaluator signs later than the trainee
+
+    ```yaml title="training-records/completions/p-0042/WI-031.yaml (before)"
+    - document: WI-031@1
+      completed: 2026-11-20T09:30:00+01:00
+      method: [practical]
+      practical: {evaluator: p-0007, outcome: competent}
+      signatures:
+        - {by: p-0042, name: Ingrid Solberg, meaning: performed, at: 2026-11-20T09:30:00+01:00}
+    ```
+
+    ```yaml title="training-records/completions/p-0042/WI-031.yaml"
+    - document: WI-031@1
+      completed: 2026-11-20T09:30:00+01:00
+      method: [practical]
+      practical: {evaluator: p-0007, outcome: competent}
+      signatures:
+        - {by: p-0042, name: Ingrid Solberg, meaning: performed, at: 2026-11-20T09:30:00+01:00}
+        - {by: p-0007, name: Bo Lie, meaning: evaluated, at: 2026-11-22T10:00:00+01:00}
+    ```
+
     ## Accepted on 2026-11-22 with a correction, an end and a new role
 
     ```yaml title="roles/people/p-0042.yaml (before)"
@@ -195,23 +219,20 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
             yield from _altered_event(edit.change, edit.path, was, now)
         return
     found = filed(edit.path)
-    if found and edit.after is not None and found.kind in (Kind.COMPLETIONS, Kind.WAIVERS, Kind.APPROVAL):
+    if found and edit.after is not None and found.kind in SIGNED_KINDS:
         sides = (edit.change.base, edit.change.head)
         if any(side.source.records([edit.path])[0] is None for side in sides):
             return
-        before, after = (content_of(edit.path, data).values for data in (edit.before, edit.after))
-        if found.kind is not Kind.APPROVAL:
-            yield from _altered_entries(edit.path, _entries(before), _entries(after))
-        elif keys := _changed_keys(before, after):
-            yield Problem(At(edit.path, (keys[0],)), _was(before, keys[0]))
+        before, after = (entries_in(content_of(edit.path, data)) for data in (edit.before, edit.after))
+        known = kept(before, after)
+        after = [before[known[index]] if index in known else entry for index, entry in enumerate(after)]
+        if found.kind in (Kind.COMPLETIONS, Kind.WAIVERS):
+            yield from _altered_entries(edit.path, before, after)
+        elif keys := _changed_keys(before[0], after[0]):
+            yield Problem(At(edit.path, (keys[0],)), _was(before[0], keys[0]))
 
 
 # --- entries --------------------------------------------------------------------------------------------------------
-
-
-def _entries(values: Values) -> list[Values]:
-    found = values["entries"]
-    return found if isinstance(found, list) else []
 
 
 def _altered_entries(path: str, before: Sequence[Values], after: Sequence[Values]) -> Problems:

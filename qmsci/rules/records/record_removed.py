@@ -11,6 +11,7 @@ _KEPT = {
     Kind.COMPLETIONS: "a training history",
     Kind.WAIVERS: "a list of waivers",
     Kind.APPROVAL: "an approval",
+    Kind.FILE_APPROVAL: "an approval",
     Kind.EVENT: "a quality event",
     Kind.PERSON: "a person",
 }

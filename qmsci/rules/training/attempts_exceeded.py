@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qmsci.change import Added
-from qmsci.completion import rejected_entries
+from qmsci.completion import void_entries
 from qmsci.finding import At
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
@@ -271,11 +271,12 @@ def attempts_exceeded(added: Added[Completion]) -> Problems:
 
 
 def _attempts(added: Added[Completion], assignment: str | None) -> Iterator[int | None]:
-    """The numbers of the earlier attempts for an assignment (or for none), None for one that was rejected."""
-    history = added.change.head.completions(added.person, added.document)
-    rejected = rejected_entries(history, None)
+    """The numbers of the earlier attempts for an assignment (or for none), None for one that counts for nothing."""
+    head = added.change.head
+    history = head.completions(added.person, added.document)
+    void = void_entries(head, added.person, added.document, None)
     for index, entry in enumerate(history[: added.index]):
         if not isinstance(entry, Completion) or entry.assessment is None or entry.document != added.entry.document:
             continue
         if assignment in entry.assignments or (assignment is None and not entry.assignments):
-            yield None if index in rejected else entry.assessment.attempt
+            yield None if index in void else entry.assessment.attempt

@@ -1,6 +1,6 @@
 """`effective-while-untrained`."""
 
-from qmsci.completion import history_is_unreadable
+from qmsci.completion import history_is_unreadable, what_is_void
 from qmsci.obligations import at_work
 from qmsci.qualification import trained
 from qmsci.records.document import Document
@@ -103,14 +103,16 @@ def effective_while_untrained(document: Document, snapshot: Snapshot) -> Problem
     if entry is None:
         return
     when = snapshot.end_of(snapshot.as_of)
-    untrained = [
-        f"{person.id} ({', '.join(roles)})"
+    untrained = {
+        person.id: f"{person.id} ({', '.join(roles)})"
         for person, roles in at_work(snapshot, document, snapshot.as_of)
         if not trained(snapshot, person.id, document, entry, when)
         and not history_is_unreadable(snapshot, person.id, document.id)
-    ]
+    }
     if untrained:
+        void = what_is_void(snapshot, untrained, document.id, document.named(entry))
+        said = f"{document.named(entry)} is in force since {entry.effective}, untrained:"
         yield Problem(
             snapshot.at(document, "revisions", document.revisions.index(entry)),
-            f"{document.named(entry)} is in force since {entry.effective}, untrained: {', '.join(untrained)}",
+            f"{said} {', '.join(untrained.values())}{void}",
         )

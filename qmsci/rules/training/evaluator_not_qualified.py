@@ -21,10 +21,10 @@ def evaluator_not_qualified(added: Added[Completion]) -> Problems:
 
     A mistake that the evaluator makes too is not seen, and is handed on with a signature.
 
-    The evaluator is, at the moment of the demonstration, qualified on the revision in force or on a coming one
-    (trained, no refresher lapsed, not suspended), or an author of it, or the training is waived for them by the
-    quality unit. On the day on which the quality system was founded its founders may evaluate one another. Migrated
-    records, with their `origin`, are not judged. Who evaluates themselves is `evaluated-by-self`.
+    The evaluator works here on that day and is, at the moment of the demonstration, qualified on the revision in force
+    or on a coming one (trained, no refresher lapsed, not suspended), or an author of it, or the training is waived for
+    them by the quality unit. On the day on which the quality system was founded its founders may evaluate one another.
+    Migrated records, with their `origin`, are not judged. Who evaluates themselves is `evaluated-by-self`.
 
     ## Flagged on 2026-11-22
 

@@ -1,6 +1,6 @@
 """`late-entry-undeclared`."""
 
-from qmsci.change import Added
+from qmsci.change import Added, AddedSignature
 from qmsci.finding import At
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
@@ -11,7 +11,7 @@ from qmsci.rule import Problem, Problems, When, rule
     fix="add `late:` with the reason",
     when=When.CHANGE,
 )
-def late_entry_undeclared(added: Added[Completion]) -> Problems:
+def late_entry_undeclared(added: Added[Completion] | AddedSignature) -> Problems:
     """
     Training was recorded long after it happened, and nobody says why.
 
@@ -19,8 +19,9 @@ def late_entry_undeclared(added: Added[Completion]) -> Problems:
     happens; a reason makes it a late entry, silence makes it look like a backdated one.
 
     The policy's `training.late-entry` is how many calendar days may lie between the training and the change that
-    records it; the last of them is in time. Migrated records, with their `origin`, and the import that brings the
-    first policy are not late.
+    records it; the last of them is in time. As many may lie between a signature that is added to a completion on
+    record and the change that adds it, once anybody's key is registered. Migrated records, with their `origin`, and the
+    import that brings the first policy are not late.
 
     ## Flagged on 2026-11-22
 
@@ -86,6 +87,9 @@ def late_entry_undeclared(added: Added[Completion]) -> Problems:
       method: [read]
     ```
     """
+    if isinstance(added, AddedSignature):
+        yield from _signed_late(added)
+        return
     entry, change = added.entry, added.change
     if change.policy is None or change.founding or entry.late or entry.origin:
         return
@@ -94,3 +98,14 @@ def late_entry_undeclared(added: Added[Completion]) -> Problems:
         passed = (change.day - day).days
         message = f"completed on {day} and recorded {passed} days later, the policy allows {allowed}"
         yield Problem(At(added.path, (added.index, "completed")), message)
+
+
+def _signed_late(added: AddedSignature) -> Problems:
+    """What a signature on an entry says of when it was given, where the entry was there before."""
+    entry, change, day = added.record, added.change, added.day
+    if added.is_new or not isinstance(entry, Completion) or entry.late or entry.origin or change.policy is None:
+        return
+    allowed = change.policy.training.late_entry
+    if day is not None and change.day > allowed.after(day) and change.has_keys:
+        passed = (change.day - day).days
+        yield Problem(added.at("at"), f"signed on {day} and recorded {passed} days later, the policy allows {allowed}")

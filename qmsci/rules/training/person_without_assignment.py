@@ -1,5 +1,6 @@
 """`person-without-assignment`."""
 
+from qmsci.completion import what_is_void
 from qmsci.finding import At
 from qmsci.obligations import ActionGap, RoleGap, days_owed
 from qmsci.records.person import Person
@@ -213,7 +214,8 @@ def person_without_assignment(gap: RoleGap | ActionGap, snapshot: Snapshot) -> P
     for person in gap.people:
         yield Problem(
             _holding(gap, person, snapshot),
-            f"{person.id} owes {gap.revision} as {gap.role.id} and no assignment names them",
+            f"{person.id} owes {gap.revision} as {gap.role.id} and no assignment names them"
+            f"{what_is_void(snapshot, [person.id], gap.document.id, gap.revision)}",
             also=(revised,),
         )
 

@@ -186,10 +186,9 @@ def _stands(head: Snapshot, assignment: Assignment, person: str, since: date, cl
     for item in assignment.items:
         if person not in item.people:
             continue
-        history = head.completions(person, item.document.document)
         mine = [
             (index, entry)
-            for index, entry in counting(history, None)
+            for index, entry in counting(head, person, item.document.document, None)
             if entry.document == item.document
             and assignment.assignment in entry.assignments
             and is_enough(entry, item.pass_mark or 0, item.supervised or 0)

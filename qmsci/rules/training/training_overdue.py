@@ -1,6 +1,6 @@
 """`training-overdue`."""
 
-from qmsci.completion import history_is_unreadable
+from qmsci.completion import history_is_unreadable, what_is_void
 from qmsci.obligations import deadline, still_owes
 from qmsci.records.person import Person
 from qmsci.records.training import Assignment, AssignmentItem
@@ -130,10 +130,9 @@ def training_overdue(assignment: Assignment, snapshot: Snapshot) -> Problems:
         people = [person for person in map(snapshot.people.get, item.people) if person]
         late = [person.id for person in people if _is_late(snapshot, assignment, item, person)]
         if late:
-            yield Problem(
-                snapshot.at(assignment, "items", index),
-                f"{item.document} was due by {deadline(snapshot, assignment, item)} and is open for {', '.join(late)}",
-            )
+            said = f"{item.document} was due by {deadline(snapshot, assignment, item)} and is open for"
+            void = what_is_void(snapshot, late, item.document.document, item.document)
+            yield Problem(snapshot.at(assignment, "items", index), f"{said} {', '.join(late)}{void}")
 
 
 def _is_late(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person) -> bool:

@@ -18,9 +18,9 @@ def waiver_incomplete(added: Added[Waiver]) -> Problems:
     A waiver says that somebody may work without having been trained. Without evidence it is a wish, without an end
     it is a rule, and granted by its beneficiary it is a way around all the others.
 
-    It is granted by a person of the quality system who is not the beneficiary; only a waiver by which somebody
-    evaluates others must be the quality unit's (`evaluator-not-qualified`). It ends on the day on which it begins,
-    or later.
+    It is granted by a person of the quality system who is not the beneficiary. One that is signed, and one by which
+    somebody evaluates others, must be the quality unit's (`signer-not-entitled`, `evaluator-not-qualified`). It ends on
+    the day on which it begins, or later.
 
     ## Flagged on 2026-11-22
 

@@ -1,11 +1,14 @@
-"""Who may reject an entry, and who may stand for a migrated record."""
+"""Who may reject an entry, who may stand for a migrated record, and who may sign what."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests import signatories
 from tests.laws import POLICY, Files, findings_of_change
 from tests.rules.documents.test_approval_missing import person
+from tests.signatories import APPROVAL, CLOSING, COMPLETIONS, WAIVERS, of_file, of_revision, practical, waiver, words
+from tests.signed import spread
 from tests.test_qualification import entry, history, rejection
 
 QA = person("p-3", "quality-assurance")
@@ -75,3 +78,238 @@ def test_an_import_with_the_first_policy_is_verified_as_well():
         found = findings_of_change({}, {**QA, **OPERATOR, **history("p-1", "SOP-014", migrated(who))})
 
         assert len([f for f in found if f.rule == "signer-not-entitled"]) == number
+
+
+# --- who signs ------------------------------------------------------------------------------------------------------
+
+PEOPLE = {**signatories.people(), **signatories.DOCUMENT}
+SESSION = {"facilitator": "p-7", "reference": "list 4711"}
+FACILITATED = POLICY.replace("method: [read, practical]", "method: [read, practical], facilitated: true")
+BOTH = ["read", "practical"]
+
+
+def signed(record: dict[str, object], *signatures: dict[str, str], path: str = COMPLETIONS) -> dict[str, str]:
+    """A record with words of signatures."""
+    return signatories.history({**record, "signatures": list(signatures)}, path=path)
+
+
+def approved(meaning: str, who: str = "p-3", path: str = APPROVAL, **more: object) -> dict[str, str]:
+    """An approval of the revision, in words."""
+    path = path.replace("p-3", who)
+    record = of_revision() if path.startswith("controlled-docs/approvals/WI") else of_file()
+    return {path: spread({**record, **words(who, meaning), **more})}
+
+
+def messages(added: Files, base: Files = PEOPLE, head: Files | None = None) -> list[str]:
+    """What the rule says of a change that adds some files."""
+    found = findings_of_change(base, {**(head or base), **added})
+    return [one.message for one in found if one.rule == "signer-not-entitled"]
+
+
+NAMELESS = "id: p-1\nkind: employee\nemployed: {from: 2024-03-01}\n"
+RENAMED = {
+    **PEOPLE,
+    "roles/people/p-1.yaml": signatories.person("p-1")["roles/people/p-1.yaml"].replace("Person p-1", "New"),
+}
+SPOILT = {**PEOPLE, "roles/people/p-3.yaml": "x: ["}
+GONE = {**PEOPLE, **signatories.person("p-3", employed="from: 2024-03-01, to: 2026-11-21")}
+
+
+@pytest.mark.parametrize(
+    ("base", "added"),
+    [
+        pytest.param(PEOPLE, signed(practical(), words("p-1", "performed"), words("p-7", "evaluated")), id="practical"),
+        pytest.param(PEOPLE, signed(practical(method=BOTH), words("p-1", "read-and-understood")), id="read"),
+        pytest.param(
+            PEOPLE,
+            signed(
+                practical(origin={"system": "m", "reference": "4", "verified-by": "p-3"}),
+                words("p-3", "verified"),
+                words("p-1", "performed"),
+            ),
+            id="migrated",
+        ),
+        pytest.param(
+            {**PEOPLE, "qmsci.yaml": FACILITATED},
+            signed(practical(session=SESSION), words("p-7", "facilitated")),
+            id="facilitated",
+        ),
+        pytest.param(PEOPLE, signed(waiver(), words("p-3", "approved"), path=WAIVERS), id="waiver"),
+        pytest.param(
+            PEOPLE,
+            signed(
+                {key: value for key, value in waiver().items() if key != "by"}, words("p-7", "approved"), path=WAIVERS
+            ),
+            id="a waiver by nobody is waiver-incomplete",
+        ),
+        pytest.param(PEOPLE, signed(practical(), {"by": "p-2"}), id="what means nothing is signature-incomplete"),
+        pytest.param(PEOPLE, approved("quality-approval"), id="quality"),
+        pytest.param(PEOPLE, approved("authored", "p-7"), id="author"),
+        pytest.param(PEOPLE, approved("reviewed", "p-2"), id="anybody reviews"),
+        pytest.param(PEOPLE, approved("quality-approval", path=CLOSING), id="a closing"),
+        pytest.param(
+            PEOPLE,
+            approved("quality-approval", "p-2", name="N", origin={"system": "f", "reference": "4"}),
+            id="imported",
+        ),
+        pytest.param(SPOILT, approved("quality-approval"), id="unreadable approver"),
+        pytest.param(
+            SPOILT, signed(waiver(), words("p-3", "approved", name="N"), path=WAIVERS), id="unreadable signer"
+        ),
+        pytest.param({**PEOPLE, "qmsci.yaml": "x: ["}, approved("quality-approval"), id="unreadable policy"),
+        pytest.param(
+            {**PEOPLE, "controlled-docs/wi/WI-031.md": "x"}, approved("authored", "p-2"), id="unreadable document"
+        ),
+        pytest.param(
+            {**PEOPLE, "roles/people/p-1.yaml": NAMELESS},
+            signed(practical(), words("p-1", "performed", name="p-1")),
+            id="id for a name",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(
+                practical(practical={"evaluator": "p-9", "outcome": "competent"}), words("p-9", "evaluated", name="N")
+            ),
+            id="nobody knows the name",
+        ),
+    ],
+)
+def test_who_may_sign(base: Files, added: Files):
+    assert messages(added, base) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "added", "said"),
+    [
+        pytest.param(
+            PEOPLE,
+            signed(practical(), words("p-2", "performed")),
+            "p-2 signs as 'performed', which is for p-1",
+            id="for a colleague",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(), words("p-1", "evaluated")),
+            "p-1 signs as 'evaluated', which is for p-7",
+            id="evaluates",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(), words("p-1", "read-and-understood")),
+            "nothing here is signed as 'read-and-understood'",
+            id="nothing was read",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(method=BOTH), words("p-1", "performed")),
+            "nothing here is signed as 'performed'",
+            id="it was read",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(), words("p-3", "verified")),
+            "nothing here is signed as 'verified'",
+            id="not migrated",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(origin={"system": "m", "reference": "4", "verified-by": "p-3"}), words("p-7", "verified")),
+            "p-7 signs as 'verified', which is for p-3",
+            id="migrated",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(session=SESSION), words("p-7", "facilitated")),
+            "nothing here is signed as 'facilitated': the type of WI-031 is not facilitated (qmsci.yaml)",
+            id="the type is not facilitated",
+        ),
+        pytest.param(
+            {**PEOPLE, "qmsci.yaml": FACILITATED},
+            signed(practical(), words("p-7", "facilitated")),
+            "nothing here is signed as 'facilitated'",
+            id="no session",
+        ),
+        pytest.param(
+            {**PEOPLE, "qmsci.yaml": FACILITATED},
+            signed(practical(session=SESSION), words("p-2", "facilitated")),
+            "p-2 signs as 'facilitated', which is for p-7",
+            id="another facilitator",
+        ),
+        pytest.param(
+            {**PEOPLE, "qmsci.yaml": FACILITATED},
+            signed(practical(session={**SESSION, "facilitator": "p-2"}), words("p-2", "facilitated")),
+            "p-2 could not lead a session on 2026-11-22: ",
+            id="an untrained facilitator",
+        ),
+        pytest.param(
+            {**PEOPLE, "qmsci.yaml": FACILITATED},
+            signed(practical(session={**SESSION, "facilitator": "p-1"}), words("p-1", "facilitated")),
+            "p-1 signs for a session in which they were trained themselves",
+            id="their own facilitator",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(waiver(), words("p-7", "approved"), path=WAIVERS),
+            "p-7 signs as 'approved', which is for p-3",
+            id="waiver",
+        ),
+        pytest.param(
+            PEOPLE, approved("quality-approval", "p-7"), "p-7 is not of the quality unit on 2026-11-22", id="quality"
+        ),
+        pytest.param(
+            PEOPLE,
+            approved("quality-approval", "p-7", CLOSING),
+            "p-7 is not of the quality unit on 2026-11-22",
+            id="closing",
+        ),
+        pytest.param(PEOPLE, approved("authored"), "p-3 is no author of WI-031@1", id="author"),
+        pytest.param(GONE, approved("reviewed"), "p-3 is not employed on 2026-11-22, by what the base says", id="left"),
+        pytest.param(
+            PEOPLE, approved("reviewed", "p-9"), "p-9 is not employed on 2026-11-22, by what the base says", id="nobody"
+        ),
+        pytest.param(
+            PEOPLE, approved("reviewed", name="Somebody"), "p-3 is Person p-3, and signs as 'Somebody'", id="name"
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(practical(), words("p-1", "performed", name="Bo")),
+            "p-1 is Person p-1, and signs as 'Bo'",
+            id="name of a trainee",
+        ),
+        pytest.param(
+            PEOPLE,
+            signed(
+                {"rejects": "sha256:" + "0" * 64, "reason": "x", "by": "p-3", "at": "2026-11-22T10:00:00+01:00"},
+                words("p-7", "approved"),
+            ),
+            "p-7 signs as 'approved', which is for p-3",
+            id="rejection",
+        ),
+    ],
+)
+def test_who_may_not_sign(base: Files, added: Files, said: str):
+    found = messages(added, base)
+
+    assert [one for one in found if "no entry of this file" not in one and one.startswith(said)], found
+
+
+def test_a_name_may_change_with_the_change():
+    """Whoever marries has signed under the old name, or signs under the new one."""
+    for name, number in (("Person p-1", 0), ("New", 0), ("Other", 1)):
+        assert len(messages(signed(practical(), words("p-1", "performed", name=name)), PEOPLE, RENAMED)) == number
+
+
+def test_nobody_appoints_themselves_to_approve():
+    """Who is employed, and of the quality unit, is for the base to say."""
+    before = {**PEOPLE, **signatories.person("p-3", employed="from: 2026-11-23")}
+
+    assert messages(approved("quality-approval"), before, PEOPLE) == [
+        "p-3 is not employed on 2026-11-22, by what the base says"
+    ]
+
+
+def test_a_signature_that_is_added_is_judged_too():
+    before = {**PEOPLE, **signed(practical(), words("p-1", "performed"))}
+    after = signed(practical(), words("p-1", "performed"), words("p-2", "evaluated"))
+
+    assert messages(after, before) == ["p-2 signs as 'evaluated', which is for p-7"]

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from qmsci.cli.verdicts import verdicts
+from qmsci.library import library_of
 from qmsci.memory import BlobMemory
 from qmsci.sshsig import Verified
+from qmsci.verdicts import signed_files, verdicts
 from tests.keys import security_keys
+from tests.signatories import APPROVAL, COMPLETIONS, TRAINEE, approval, history, of_revision, on, practical, words
 
 KEY = security_keys()["sk-ed25519"]
 GOOD = [(f"payload {number}".encode(), KEY.sign(f"payload {number}".encode(), flags=5)) for number in range(450)]
@@ -52,7 +54,7 @@ def test_a_memory_of_others_says_nothing_of_these(tmp_path: Path):
 def test_the_second_time_nothing_is_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     memory = BlobMemory(tmp_path)
     first = verdicts(GOOD, memory)
-    monkeypatch.delattr("qmsci.cli.verdicts.verified")
+    monkeypatch.delattr("qmsci.verdicts.verified")
 
     assert verdicts(GOOD, memory) == first
 
@@ -61,3 +63,23 @@ def test_without_a_memory_it_takes_longer(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
     assert verdicts(PAIRS, BlobMemory(tmp_path / "file" / "none")) == EXPECTED
+    assert verdicts(PAIRS, None) == EXPECTED
+
+
+def test_the_signed_files_among_some():
+    """With a verdict for each whole signature; words, and parts of a signature, have none."""
+    entries = (practical(), on(COMPLETIONS, practical(), TRAINEE), {**practical(), "signatures": [words(*TRAINEE)]})
+    files = {
+        **history(*entries),
+        **approval(APPROVAL, of_revision(), "p-3", "approved"),
+        "training-records/completions/p-2/WI-031.yaml": history(practical())[COMPLETIONS],
+        "training-records/completions/p-2/WI-032.yaml": "x: [",
+        "README.md": "Nothing.",
+    }
+    found = signed_files(library_of(files), [*files, "training-records/completions/p-9/WI-031.yaml"])
+
+    assert {path: [isinstance(claim.verdict, Verified) for claim in file.claims] for path, file in found.items()} == {
+        COMPLETIONS: [True, False],
+        APPROVAL: [True],
+    }
+    assert found[COMPLETIONS].claims[1].verdict is None

@@ -1,0 +1,57 @@
+"""Who signs an entry of somebody's training, and what the signature means: what may stand there, and what must."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from qmsci.records.base import PersonId
+from qmsci.records.policy import DocumentType
+from qmsci.records.training import Completion, Rejection, Waiver
+
+Entry = Completion | Rejection | Waiver
+
+
+class Asked(NamedTuple):
+    """A signature that an entry asks for: whose (None where the entry does not say), and with which meaning."""
+
+    by: PersonId | None
+    meaning: str
+
+
+def trainee_meaning(entry: Completion) -> str:
+    """What trainees sign: that they have read and understood; where nothing was read, that they have performed."""
+    return "read-and-understood" if "read" in entry.method else "performed"
+
+
+def asked_of(entry: Entry, person: PersonId, kind: DocumentType | None) -> list[Asked]:
+    """All signatures that may stand on an entry of a person's file; `kind` is the type of its document."""
+    if not isinstance(entry, Completion):
+        return [Asked(entry.by, "approved")]
+    found = [Asked(person, trainee_meaning(entry))]
+    if entry.session and kind and kind.facilitated:
+        found.append(Asked(entry.session.facilitator, "facilitated"))
+    if entry.practical:
+        found.append(Asked(entry.practical.evaluator, "evaluated"))
+    if entry.origin:
+        found.append(Asked(entry.origin.verified_by, "verified"))
+    return found
+
+
+def needed_on(entry: Entry, person: PersonId, kind: DocumentType | None) -> list[tuple[Asked, ...]]:
+    """
+    The signatures without which an entry is not signed; of each group, one.
+
+    In a session whose document's type is `facilitated`, the facilitator's stands for those of the trainees, and for
+    that of an evaluator who is the same. Of a migrated record, it is that of whoever compared it with its source.
+    """
+    asked = {one.meaning: one for one in asked_of(entry, person, kind)}
+    if not isinstance(entry, Completion):
+        return [(asked["approved"],)]
+    if entry.origin:
+        return [(asked["verified"],)]
+    facilitated = tuple(one for one in asked.values() if one.meaning == "facilitated")
+    found = [(asked[trainee_meaning(entry)], *facilitated)]
+    if entry.practical:
+        evaluated = asked["evaluated"]
+        found.append((evaluated, *(one for one in facilitated if one.by == evaluated.by)))
+    return found

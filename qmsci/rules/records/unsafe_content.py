@@ -1,0 +1,105 @@
+"""`unsafe-content`."""
+
+from qmsci.finding import At, Place
+from qmsci.rule import Problem, Problems, rule
+from qmsci.rules import DoubtedFile
+from qmsci.snapshot import Snapshot
+
+
+@rule(clause=("21 CFR 11.10(a)", "EU GMP Annex 11, 12.1", "ISO 13485:2016 4.2.4"), fix="remove it")
+def unsafe_content(file: DoubtedFile, snapshot: Snapshot) -> Problems:
+    r"""
+    A document or a record does something to its reader, or shows another text than it holds.
+
+    Whoever approves a text approves what they see. A script, a link that runs one, or a character that turns the
+    direction of the text makes them see something else, on the site, in a pull request or in a terminal.
+
+    It fires on
+
+    - HTML that runs, loads, submits or hides something, and event handlers (`onclick=`), in the Markdown of documents
+      and in the texts of all records;
+    - links and images that run a program (`javascript:`, `data:text/html`), read the reader's own files (`file:`), or
+      lead out of the repository (`../../..`, absolute paths);
+    - characters that are invisible or turn the direction of the text, wherever they stand: also in code, in comments,
+      and written as an escape or an entity;
+    - names of files and folders that a program reads as an option, that have such characters in them, or that some
+      systems cannot have.
+
+    Code in a Markdown text is shown as it is written, so there only characters count. It must be plainly code: between
+    fences that are closed as they were opened, or in backticks on one line. Comments are for those who write, and are
+    accepted.
+
+    ## Flagged
+
+    ```markdown title="controlled-docs/sop/SOP-001-documents.md"
+    ---
+    id: SOP-001
+    title: Documents
+    owner: quality-assurance
+    revisions:
+      - {revision: 1, effective: 2026-01-10, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    Write it down. <script>alert(1)</script> <!-- <- the HTML element <script> -->
+    ```
+
+    ## Flagged when a link runs a program
+
+    ```markdown title="controlled-docs/sop/SOP-001-documents.md"
+    ---
+    id: SOP-001
+    title: Documents
+    owner: quality-assurance
+    revisions:
+      - {revision: 1, effective: 2026-01-10, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    [Write it down](&#106;avascript:alert(1)). <!-- <- a link to a javascript: address -->
+    ```
+
+    ## Flagged when a character is hidden
+
+    ```yaml title="roles/operator.yaml"
+    id: operator
+    title: "Operator \u202egnillif"  # <- hidden character U+202E RIGHT-TO-LEFT OVERRIDE
+    purpose: Fills vials.
+    ```
+
+    ## Accepted
+
+    ```markdown title="controlled-docs/sop/SOP-001-documents.md"
+    ---
+    id: SOP-001
+    title: Documents
+    owner: quality-assurance
+    revisions:
+      - {revision: 1, effective: 2026-01-10, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    Filters of < 5 µm, see <https://example.org/filters> or [the table](../forms.md). Never write `<script>`.
+    ```
+
+    ## Accepted when a link stays in the repository
+
+    ```markdown title="controlled-docs/sop/SOP-001-documents.md"
+    ---
+    id: SOP-001
+    title: Documents
+    owner: quality-assurance
+    revisions:
+      - {revision: 1, effective: 2026-01-10, summary: First issue., impact: retrain, authors: [p-0007]}
+    ---
+    [Write it down](../../README.md).
+    ```
+
+    ## Accepted with plain characters
+
+    ```yaml title="roles/operator.yaml"
+    id: operator
+    title: Operatør på fyllelinje
+    purpose: Fills vials.
+    ```
+    """
+    if file.name:
+        message, fix = file.name
+        yield Problem(Place(file.path), message, fix=fix)
+    for fault in file.faults:
+        row = fault.line_column
+        yield Problem(Place(file.path, *row) if row else At(file.path, fault.keys), fault.message, fix=fault.fix)
