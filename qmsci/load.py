@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from qmsci.finding import At, Place
 from qmsci.markdown import headings_of
-from qmsci.read import Plain, front_matter, places, plain, text_digest
+from qmsci.read import Places, Plain, front_matter, places, plain, text_digest
 from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
 from qmsci.records.event import KINDS, Event
@@ -231,18 +232,24 @@ def placed(at: At | Place, data: bytes) -> Place:
     """The line and column of a key, or of the nearest key around it that is there."""
     if isinstance(at, Place):
         return at
-    keys, shift = at.keys, 0
-    if at.path.endswith(".md"):
-        try:
-            parts = front_matter(data)
-        except Unreadable:
-            return Place(at.path)
-        data, shift = parts.yaml, parts.line - 1
-    found = places(data)
+    keys = at.keys
+    found, shift = _places(data, front=at.path.endswith(".md"))
     while keys and keys not in found:
         keys = keys[:-1]
     line, column = found.get(keys, (1, 1))
     return Place(at.path, line + shift, column)
+
+
+@lru_cache(maxsize=4)
+def _places(data: bytes, *, front: bool) -> tuple[Places, int]:
+    """The places of all keys in a file, which is read once for all that is found in it; and the lines above them."""
+    if not front:
+        return places(data), 0
+    try:
+        parts = front_matter(data)
+    except Unreadable:
+        return {}, 0
+    return places(parts.yaml), parts.line - 1
 
 
 # --- what pydantic found, in the words of somebody who edits YAML ---------------------------------------------------

@@ -197,7 +197,7 @@ class Scene:
         found = self.verdict("main~1", "main")
         assert found == {}, found
 
-    def land(self, at: str = "2026-11-21T12:00:00+01:00") -> None:
+    def land(self, at: str = "2026-11-22T11:00:00+01:00") -> None:
         """Bring to main what is clean, as an earlier change; what follows is another one."""
         self.commit("Merged before", at)
         found = self.verdict()

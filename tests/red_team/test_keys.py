@@ -48,7 +48,7 @@ def adds(
     if approved_by:
         scene.approves(path, approved_by)
     if then == "in the next change":
-        scene.land("2026-11-22T09:00:00+01:00")
+        scene.land()
     if then:
         reads(scene, key=key)
 

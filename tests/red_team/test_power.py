@@ -107,7 +107,7 @@ def digs_out(scene: Scene, again: bool) -> None:
     was = scene.read(WORKFLOW)
     for number, text in enumerate((WEAK, was)):
         writes(scene, WORKFLOW, text, UNIT)
-        scene.land(f"2026-11-21T1{number}:00:00+01:00")
+        scene.land(f"2026-11-22T11:{number}0:00+01:00")
     scene.write({WORKFLOW: WEAK})
     if again:
         scene.approves(WORKFLOW, OTHER)

@@ -101,5 +101,5 @@ def test_what_was_recorded_late_does_not_answer_for_the_past_unseen(ground: Grou
 
     assert known["qualified"] is False
     assert now["qualified"] is True
-    assert [one["recorded"][:10] for one in now["evidence"] if one["path"] == path] == ["2026-11-21"]
+    assert [one["recorded"][:10] for one in now["evidence"] if one["path"] == path] == ["2026-11-22"]
     assert INSIDER not in str(now)
