@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from itertools import chain
 from typing import NamedTuple
 
 from qmsci.completion import on_record
@@ -48,7 +49,10 @@ def required_approvals(
     if law.policy is None:
         return []
     kind = law.policy.type_of(document.id)
-    owners = dict.fromkeys(document.owner if role == "owner" else role for role in (kind.approvers if kind else ()))
+    known = law.documents.get(document.id)
+    owner = dict.fromkeys([known.owner if known else document.owner, document.owner])
+    named = kind.approvers if kind else ()
+    owners = dict.fromkeys(chain.from_iterable(owner if role == "owner" else (role,) for role in named))
     counting = [
         given
         for given in snapshot.approvals(document.named(entry))
