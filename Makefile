@@ -55,7 +55,7 @@ golden: .venv/installed .venv/test ## write tests/golden anew, and read the diff
 	@QMSCI_GOLDEN=write PATH="$(CURDIR)/$(BIN):$$PATH" pytest -q
 	@git status --short tests/golden
 
-docs: .venv/installed ## write the generated pages of docs/manual anew: commands and rules
+docs: .venv/installed ## write the generated pages of docs/manual anew: commands, rules and keys
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python docs/generate.py
 
 bench: .venv/installed .venv/test ## the measurements that the design was decided from

@@ -1,11 +1,11 @@
-"""Write the generated pages of the manual: commands from their help, rules and events from their docstrings."""
+"""Write the generated pages of the manual: commands from their help, rules from their docstrings, keys from records."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-import event_fields
+import fields
 
 from qmsci.cli import main
 from qmsci.cli.rules import page
@@ -27,7 +27,8 @@ def pages() -> dict[str, str]:
     load_rules()
     return {
         "commands.md": commands(),
-        "event-fields.md": event_fields.page(),
+        "event-fields.md": fields.events(),
+        "record-fields.md": fields.records(),
         "rules/index.md": index(),
         **{f"rules/{rule.name}.md": page(rule) for rule in RULES.values()},
     }

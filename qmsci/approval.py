@@ -12,13 +12,17 @@ from itertools import chain
 
 from qmsci.authorisation import holds_one, may_approve
 from qmsci.change import Change, Edited, document_before, new_revisions
+from qmsci.compromised import lost_approval
 from qmsci.finding import At, Place
 from qmsci.records import layout
+from qmsci.records.base import Correction
+from qmsci.records.canonical import digest_of
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Event
 from qmsci.records.layout import Kind
 from qmsci.records.person import Person
-from qmsci.records.training import FileApproval
+from qmsci.records.training import Approval, FileApproval
+from qmsci.snapshot import Snapshot
 from qmsci.timeline import Span, days_held
 
 #: Files that say how everything else is judged. (Keys and roles of the quality unit are protected in people's files.)
@@ -117,12 +121,91 @@ class ProtectedFile(WholeFile):
     """A file that decides what everybody's changes are held to: policy, workflows, CODEOWNERS, keys, quality unit."""
 
 
+class StandingFile(WholeFile):
+    """
+    A file, or the closing of an event, that is merged as it is, and that the quality unit may approve after all.
+
+    It may have been approved with a key that was compromised, or by nobody: the policy of the founding.
+    """
+
+    @property
+    def digest(self) -> str:
+        """The digest of the file as it is."""
+        return self.change.head.source.digest(self.path) or file_digest(None)
+
+    @property
+    def given(self) -> list[FileApproval]:
+        """The approvals that count, whenever they came: by somebody entitled, with a key that was not compromised."""
+        return [one for one in self._here if self._counts(one) and not lost_approval(self.change.head, one)]
+
+    @property
+    def _here(self) -> list[FileApproval]:
+        found = self.change.head.file_approvals(self.folder)
+        return [one for one in found if one.digest == self.digest or "@closed-" in self.folder]
+
+    def _counts(self, one: FileApproval) -> bool:
+        return one.meaning == "quality-approval" and may_approve(self.change.law, one.by, self.roles, one.at)
+
+
 class AlteredDocument(WholeFile):
     """A document in which something changes that matters, and that no new revision's approval covers."""
 
 
 class ClosedEvent(WholeFile):
     """An event that is closed (verified, released, voided …), for the first time or again."""
+
+
+class OverruledEvent(WholeFile):
+    """An open event in which the quality unit corrects what was recorded, or lets an action go."""
+
+
+def differing(document: Document, entry: RevisionEntry, approval: Approval) -> Iterator[tuple[str, object, object]]:
+    """
+    Where an approval of a revision says another thing than its document: the key, and what each of them says.
+
+    The order in which activities are named means nothing.
+    """
+    yield from (one for one in _compared(document, entry, approval) if one[1] != one[2])
+
+
+def _compared(document: Document, entry: RevisionEntry, approval: Approval) -> Iterator[tuple[str, object, object]]:
+    """All that is held against one another; of a revision that is not the newest, only what still stands there."""
+    yield "effective", approval.effective, entry.effective
+    yield "impact", approval.impact, entry.impact
+    if approval.emergency is not None or entry.emergency:
+        yield "emergency", bool(approval.emergency), entry.emergency
+    if entry is not document.newest:
+        return
+    yield "text", approval.text, document.text
+    yield "governs", sorted(approval.governs), sorted(document.governs)
+    if approval.purpose:
+        yield "purpose", approval.purpose, document.purpose
+    if approval.training:
+        yield "training", approval.training, document.training
+    if approval.about:
+        yield "about", approval.about, about(document, entry)
+
+
+def about(document: Document, entry: RevisionEntry) -> str:
+    """The digest of what else a reader is told of a revision: title, owner, summary, rationale, authors and reason."""
+    told = {"title": document.title, "owner": document.owner, "authors": list(entry.authors)}
+    told |= {key: value for key in ("summary", "rationale", "reason") if (value := getattr(entry, key))}
+    return digest_of(told)
+
+
+#: What an approval of the whole file replaces in an approval of the revision.
+REPLACEABLE = ("governs", "purpose", "training", "about")
+
+
+def approved_since(snapshot: Snapshot, document: Document, approval: Approval) -> bool:
+    """Whether the quality unit approved the whole file of a document, under whatever name, after an approval of it."""
+    starts = (f"{document.id}.md@", f"{document.id}-")
+    folder = f"{layout.APPROVALS}{layout.DOCUMENTS}"
+    paths = [path for path in snapshot.source.paths(folder) if path.split("/")[-2].startswith(starts)]
+    return any(
+        isinstance(whole, FileApproval) and whole.meaning == "quality-approval" and whole.at > approval.at
+        for whole in snapshot.source.records(paths)
+    )
 
 
 def revisions_to_approve(edit: Edited[Document]) -> list[tuple[int, RevisionEntry]]:
@@ -143,7 +226,8 @@ def whole_files(change: Change) -> Iterator[WholeFile]:
         return
     yield from _protected_files(change)
     yield from chain.from_iterable(map(_altered_document, change.edits(Kind.DOCUMENT, Document)))
-    yield from chain.from_iterable(map(_closed_event, change.edits(Kind.EVENT, Event)))
+    for edit in change.edits(Kind.EVENT, Event):
+        yield from chain(_closed_event(edit), _overruled_event(edit))
 
 
 def founding_policy(change: Change) -> Iterator[WholeFile]:
@@ -156,6 +240,34 @@ def founding_policy(change: Change) -> Iterator[WholeFile]:
         path = layout.POLICY
         folder = layout.file_approvals(path, file_digest(change.files[path].after))
         yield ProtectedFile(change, path, folder, Place(path), "it founds the quality system")
+
+
+def standing_file(change: Change, path: str) -> StandingFile | None:
+    """
+    A file, merged as it is, that lacks an approval that counts; None where it has one, or is not approved as a whole.
+
+    Documents and people's files, which not every change has approved as a whole, only if they have one that counts no
+    more.
+    """
+    if change.policy is None or change.policy.approvals != "signed" or path in change.files:
+        return None
+    record, digest = change.head.source.records([path])[0], change.head.source.digest(path)
+    at: At | Place = Place(path)
+    if isinstance(record, Event):
+        if record.ended is None:
+            return None
+        key = record.ending_key if record.ending else record.settling_key
+        at, folder = At(path, (key,)), layout.closing_approvals(record.id, 1 + len(record.reopened))
+        does = f"{record.id} is {key}"
+    elif digest and (is_protected(path) or isinstance(record, Person | Document)):
+        folder, does = layout.file_approvals(path, digest), "it is on main as it is"
+    else:
+        return None
+    own = record.id if isinstance(record, Person) else None
+    found = StandingFile(change, path, folder, at, does, own)
+    if found.given or (isinstance(record, Person | Document) and not change.head.file_approvals(folder)):
+        return None
+    return found
 
 
 def _altered_document(edit: Edited[Document]) -> Iterator[WholeFile]:
@@ -195,6 +307,23 @@ def _closed_event(edit: Edited[Event]) -> Iterator[WholeFile]:
     yield ClosedEvent(change, edit.path, folder, At(edit.path, (key,)), f"{after.id} is {key}")
 
 
+def _overruled_event(edit: Edited[Event]) -> Iterator[WholeFile]:
+    """An event that stays open, and in which the quality unit's word stands for a correction or a dropped action."""
+    before, after, change = edit.before, edit.after, edit.change
+    if before is None or after is None or after.ended is not None:
+        return
+    keys: list[tuple[str | int, ...]] = []
+    if any(one not in before.corrected for one in after.corrected):
+        keys.append(("corrected",))
+    known = [action.dropped for action in before.actions]
+    dropped = (n for n, action in enumerate(after.actions) if action.dropped and action.dropped not in known)
+    keys += [("actions", position, "dropped") for position in dropped]
+    if keys:
+        folder = layout.file_approvals(edit.path, file_digest(change.files[edit.path].after))
+        does = "is corrected" if keys[0] == ("corrected",) else "lets an action go"
+        yield OverruledEvent(change, edit.path, folder, At(edit.path, keys[0]), f"{after.id} {does}")
+
+
 # --- protected files ------------------------------------------------------------------------------------------------
 
 
@@ -219,11 +348,21 @@ def _alters_entitlement(edit: Edited[Person]) -> tuple[str, str] | None:
     keys = [one.keys if one else () for one in (edit.before, edit.after)]
     if keys[0] != keys[1]:
         return "keys", "the keys of {} change"
+    for key in ("employed", "roles", "leave"):
+        was, now = (_corrections(one, key) for one in (edit.before, edit.after))
+        if any(one not in was for one in now):
+            return key, "what is recorded of {} is corrected"
+    if edit.before and edit.after and edit.before.keys and edit.before.name != edit.after.name:
+        return "name", "the name by which {} signs changes"
     policies = (edit.change.base.policy, edit.change.head.policy)
     for role in dict.fromkeys(role for policy in policies if policy for role in policy.quality_unit):
         if _days(edit.before, role) != _days(edit.after, role):
             return "roles", f"when {{}} holds {role} changes"
     return None
+
+
+def _corrections(person: Person | None, key: str) -> list[Correction]:
+    return [one.corrected for one in getattr(person, key) if one.corrected] if person else []
 
 
 def _days(person: Person | None, role: str) -> Sequence[Span]:
@@ -233,6 +372,6 @@ def _days(person: Person | None, role: str) -> Sequence[Span]:
 def _is_alone(change: Change, person: str) -> bool:
     """Whether nobody has a key yet, and nobody but a person is of the quality unit: then there is no second person."""
     law, roles = change.law, change.policy.quality_unit if change.policy else ()
-    if any(one.keys for one in law.people):
+    if change.has_keys:
         return False
     return not any(one.id != person and holds_one(law, one.id, roles, change.day) for one in law.people)

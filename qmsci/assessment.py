@@ -17,6 +17,7 @@ from qmsci.records.base import RevisionId
 from qmsci.records.canonical import canonical_json
 from qmsci.records.questions import Question, Questions
 from qmsci.records.training import AssignmentItem, Completion
+from qmsci.render.words import counted
 from qmsci.snapshot import Snapshot
 
 #: The options chosen for each question, by its id.
@@ -48,7 +49,7 @@ def marked(questions: Questions, given: Answers, correct: Answers) -> Marked:
 def answers_in(questions: Questions, said: Sequence[str]) -> Answers:
     """The answers to all questions in their order, each as the letters of its options. Raises `CannotRun`."""
     if len(said) != len(questions.questions):
-        raise CannotRun(f"{len(said)} answers to {len(questions.questions)} questions")
+        raise CannotRun(f"{counted(len(said), 'answer')} to {counted(len(questions.questions), 'question')}")
     return {one.id: chosen(one, list(letters)) for one, letters in zip(questions.questions, said, strict=True)}
 
 

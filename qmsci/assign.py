@@ -100,6 +100,10 @@ class Without:
                     return item.text
         return self._records.earlier_text(path, label)
 
+    def digest(self, path: str) -> str | None:
+        """The digest of a file's bytes; None where there is no file."""
+        return self._records.digest(path)
+
     def recorded(self, path: str, text: str) -> date | None:
         """The day on which main first had a text in a file; None: it has not yet."""
         return self._records.recorded(path, text)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from itertools import chain
 from typing import NamedTuple
 
 from qmsci.completion import on_record
-from qmsci.compromised import lost
+from qmsci.compromised import lost_approval
 from qmsci.evidence import Evidence, Verdict
-from qmsci.qualification import _waivers, qualified, qualified_on, suspended
+from qmsci.qualification import counting_waivers, qualified, qualified_on, suspended
+from qmsci.records import layout
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.layout import PEOPLE
 from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Approval
@@ -46,6 +46,14 @@ def required_approvals(
     was recorded. Who approves holds the role, by the law, on the
     day on which they do, and on `day` where one is named.
     """
+    given = (one for one in snapshot.approvals(document.named(entry)) if not lost_approval(snapshot, one))
+    return required_of(law, document, entry, given, day)
+
+
+def required_of(
+    law: Snapshot, document: Document, entry: RevisionEntry, given: Iterable[Approval], day: date | None = None
+) -> list[Required]:
+    """The approvals that a revision needs, as `required_approvals` has them, each with those of some given ones."""
     if law.policy is None:
         return []
     kind = law.policy.type_of(document.id)
@@ -54,15 +62,14 @@ def required_approvals(
     named = kind.approvers if kind else ()
     owners = dict.fromkeys(chain.from_iterable(owner if role == "owner" else (role,) for role in named))
     counting = [
-        given
-        for given in snapshot.approvals(document.named(entry))
-        if given.origin is None and given.meaning in ("approved", "quality-approval") and {given.by} != {*entry.authors}
-        if not lost(snapshot, given.path, (given.by,), (given,), None)
+        one
+        for one in given
+        if one.origin is None and one.meaning in ("approved", "quality-approval") and {one.by} != {*entry.authors}
     ]
-    by_quality = [given for given in counting if given.meaning == "quality-approval" and given.by not in entry.authors]
+    by_quality = [one for one in counting if one.meaning == "quality-approval" and one.by not in entry.authors]
     needed = [(tuple(law.policy.quality_unit), True, by_quality), *(((role,), False, counting) for role in owners)]
     return [
-        Required(roles, quality, tuple(given for given in ways if may_approve(law, given.by, roles, given.at, day)))
+        Required(roles, quality, tuple(one for one in ways if may_approve(law, one.by, roles, one.at, day)))
         for roles, quality, ways in needed
     ]
 
@@ -81,8 +88,13 @@ def holds_one(law: Snapshot, person: str, roles: Sequence[str], day: date) -> bo
     """Whether a person holds one of some roles on a day; or nobody can say, for their file cannot be read."""
     who = law.people.get(person)
     if who is None:
-        return law.unreadable_below(f"{PEOPLE}{person}.yaml")
+        return law.unreadable_below(layout.person(person))
     return any(include(days_held(who, role), day) for role in roles)
+
+
+def may_be_of_quality_unit(law: Snapshot, person: str, day: date) -> bool:
+    """Whether a person is of the quality unit on a day; or nobody can say, for their file cannot be read."""
+    return holds_one(law, person, law.policy.quality_unit if law.policy else (), day)
 
 
 def approved(law: Snapshot, snapshot: Snapshot, document: Document, entry: RevisionEntry) -> datetime | None:
@@ -101,11 +113,21 @@ def approved(law: Snapshot, snapshot: Snapshot, document: Document, entry: Revis
     return max(map(min, ways)) if all(ways) else None
 
 
-def may_evaluate(law: Snapshot, snapshot: Snapshot, person: str, document: Document, label: str, when: When) -> Verdict:
+def may_evaluate(
+    law: Snapshot,
+    snapshot: Snapshot,
+    person: str,
+    document: Document,
+    label: str,
+    when: When,
+    *,
+    with_founders: bool = False,
+) -> Verdict:
     """
     Whether a person may judge others' practical work on a revision: qualified on the one in force or a coming one.
 
-    They work here then. An author of the revision may as well, and on the day of the founding its founders. A waiver
+    They work here then. An author of the revision may as well; and on the day of the founding its founders, where that
+    is asked `with_founders`: of what was recorded in time, so that nobody claims it years later. A waiver
     helps only where the quality unit granted it.
     """
     who = law.people.get(person) or snapshot.people.get(person)
@@ -117,14 +139,19 @@ def may_evaluate(law: Snapshot, snapshot: Snapshot, person: str, document: Docum
         if entry.revision == label and person in entry.authors:
             return Verdict(True, f"an author of {named}")
         verdict = qualified_on(snapshot, person, document, entry, when)
-        waived = (waiver for _, waiver in _waivers(snapshot, person, named, when.day))
+        waived = (waiver for _, waiver in counting_waivers(snapshot, person, named, when.day))
         if verdict and (
             on_record(snapshot, person, document, entry, when)
             or any(in_quality_unit(law, waiver.by, waiver.from_) for waiver in waived)
         ):
             return verdict
         reason = f"the waiver of {named} is not the quality unit's" if verdict else verdict.reason
-    if law.policy and law.policy.founded == when.day and is_founder(snapshot.people.get(person), when.day):
+    if (
+        with_founders
+        and law.policy
+        and law.policy.founded == when.day
+        and is_founder(snapshot.people.get(person), when.day)
+    ):
         return Verdict(True, f"a founder of the quality system on {when.day}")
     return Verdict(False, reason)
 

@@ -10,11 +10,10 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from qmsci.assign import regenerated
-from qmsci.authorisation import in_quality_unit
+from qmsci.authorisation import may_be_of_quality_unit
 from qmsci.finding import At
 from qmsci.key_register import KeyRegister
 from qmsci.load import content_of
-from qmsci.records import layout
 from qmsci.records.base import Correction, FileRecord, Record, as_moment
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Event
@@ -64,6 +63,7 @@ class Change:
         self.head = head
         self.files = dict(sorted(files.items()))
         self.day: date = head.as_of
+        self._kept: dict[str, dict[int, int]] = {}
 
     @property
     def founding(self) -> bool:
@@ -89,6 +89,19 @@ class Change:
         """The keys by which a person signs: the base's; the head's only as long as nobody in the base has any."""
         found = KeyRegister(self.law, person)
         return found if len(found) or self.has_keys else KeyRegister(self.head, person)
+
+    def is_unreadable(self, path: str) -> bool:
+        """Whether a file that was asked for cannot be read in the base or in the head: what it says, nobody knows."""
+        return any(side.unreadable_below(path) for side in (self.base, self.head))
+
+    def kept(self, path: str) -> Mapping[int, int]:
+        """The entries of a signed file that the base has too, perhaps with fewer signatures: positions now and then."""
+        if path not in self._kept:
+            before, after = self.files[path].before, self.files[path].after
+            self._kept[path] = {}
+            if before is not None and after is not None and self.base.source.records([path])[0] is not None:
+                self._kept[path] = kept(*(entries_in(content_of(path, data)) for data in (before, after)))
+        return self._kept[path]
 
     @cached_property
     def added_assignments(self) -> list[Assignment]:
@@ -220,9 +233,7 @@ def added_corrections(before: Event, after: Event) -> list[tuple[int, Correction
 
 def may_correct(change: Change, person: str) -> bool:
     """Whether a person is of the quality unit on the day of a change; or nobody can say, their file is unreadable."""
-    return in_quality_unit(change.law, person, change.day) or change.law.unreadable_below(
-        f"{layout.PEOPLE}{person}.yaml"
-    )
+    return may_be_of_quality_unit(change.law, person, change.day)
 
 
 def corrects(change: Change, before: Event, after: Event) -> bool:
@@ -237,6 +248,15 @@ def new_revisions(edit: Edited[Document]) -> list[tuple[int, RevisionEntry]]:
     known = {entry.revision for entry in before.revisions} if before else set()
     entries = enumerate(edit.after.revisions if edit.after else ())
     return [(position, entry) for position, entry in entries if entry.revision not in known]
+
+
+def is_of_founding_day(added: Added[Completion]) -> bool:
+    """Whether a completion comes with the founding change, or on its day, or was signed on that day by all who sign."""
+    change, founded = added.change, added.change.policy.founded if added.change.policy else None
+    signed = [one.at for one in added.entry.signatures if one.signature]
+    if change.founding or change.day == founded:
+        return True
+    return bool(signed) and all(at is not None and change.law.day_of(at) == founded for at in signed)
 
 
 def added_entries(change: Change) -> Iterator[Added[Any]]:
@@ -254,7 +274,7 @@ def added_entries(change: Change) -> Iterator[Added[Any]]:
                 before.remove(vars(entry))
             elif found:
                 new.append(Added(change, edit.path, index, found.names[0], entry))
-        signed = _kept(change, edit.path) if new and before else {}
+        signed = change.kept(edit.path) if new and before else {}
         yield from (added for added in new if added.index not in signed)
 
 
@@ -268,7 +288,7 @@ def added_signatures(change: Change) -> Iterator[AddedSignature]:
         if record is None or not _has_words(record):
             continue
         entries = record.entries if isinstance(record, Completions | Waivers) else (record,)
-        known = _kept(change, path)
+        known = change.kept(path)
         before = entries_in(content_of(path, held.before)) if known and held.before is not None else ()
         for signed in signatures_in(path, content_of(path, held.after)):
             index = signed.entry - 1
@@ -284,11 +304,3 @@ def _has_words(record: FileRecord) -> bool:
 def _signatures_of(record: Any, like: Signed) -> Sequence[Any]:
     """The signatures that a record had, as they are written; an approval is its own."""
     return (record.get("signatures") or ()) if like.keys else (record,)
-
-
-def _kept(change: Change, path: str) -> dict[int, int]:
-    """The entries of a file that the base has too, perhaps with fewer signatures: their positions now and then."""
-    held = change.files[path]
-    if held.before is None or held.after is None or change.base.source.records([path])[0] is None:
-        return {}
-    return kept(*(entries_in(content_of(path, data)) for data in (held.before, held.after)))

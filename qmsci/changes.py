@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
+from qmsci.approval import is_protected
 from qmsci.commits import Accounts, Identity, Made, Move, Request, Step, authors_of, titled
 from qmsci.metrics.training import assignment_lags
 from qmsci.records.base import FileRecord, Interval, Record, RevisionId, key_of
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.event import Event
-from qmsci.records.layout import EVENTS, Kind, filed
+from qmsci.records.layout import APPROVALS, EVENTS, ROOTS, Kind, filed
 from qmsci.records.person import Holding, Key, Person
 from qmsci.records.policy import Policy
 from qmsci.records.role import Activities, Activity, Role
@@ -20,6 +21,9 @@ from qmsci.records.training import Approval, Assignment, FileApproval
 from qmsci.snapshot import Snapshot
 
 R = TypeVar("R", bound=FileRecord)
+
+#: The value of a setting is cut to so many characters.
+_LONGEST_SETTING = 40
 
 #: The kinds of file that are read; of the histories of training it is only said how many changed.
 READ = frozenset(Kind) - {Kind.COMPLETIONS, Kind.WAIVERS}
@@ -73,9 +77,13 @@ class Revised(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What else a change did to the record of a path: to a document, a person, a role, an event, the policy."""
+    """
+    What else a change did to the record of a path: to a document, a person, a role, an event, the policy.
 
-    kind: Kind
+    A protected file that is no record (a workflow, CODEOWNERS) has no kind.
+    """
+
+    kind: Kind | None
     name: str
     title: str
     says: str
@@ -87,7 +95,8 @@ class Merged:
     """
     A change that main took. `day` is that of its last commit in the policy's time zone.
 
-    `histories` is how many histories of training it touched, `unreadable` are the files that it left unreadable.
+    `histories` is how many histories of training it touched, `trained` whose they are; `unreadable` are the files that
+    it left unreadable.
     """
 
     step: Step
@@ -100,6 +109,7 @@ class Merged:
     told: tuple[Told, ...]
     assignments: tuple[Assignment, ...]
     histories: int
+    trained: tuple[str, ...]
     unreadable: tuple[str, ...]
 
     @property
@@ -122,6 +132,8 @@ def merged(step: Step, versions: Versions, snapshot: Snapshot, accounts: Account
     The snapshot is of the tip of main: it knows what came later, approvals and assignments.
     """
     title, request = _called(step)
+    training = (found for move in step.moves if (found := filed(move.path)))
+    histories = [found.names for found in training if found.kind in (Kind.COMPLETIONS, Kind.WAIVERS)]
     day = snapshot.day_of(step.last.committed)
     pairs = [_Pair.of(move, versions) for move in step.moves if _kind(move.path) in READ]
     revisions = tuple(_revisions(pairs, snapshot, day))
@@ -139,11 +151,25 @@ def merged(step: Step, versions: Versions, snapshot: Snapshot, accounts: Account
         tuple(Author(identity, accounts.person(identity)) for identity in authors_of(step)),
         tuple(approvals),
         revisions,
-        tuple(_told(pairs)),
+        (*_told(pairs), *_protected(step)),
         tuple(pair.after for pair in pairs if isinstance(pair.after, Assignment) and pair.is_new),
-        sum(_kind(move.path) in (Kind.COMPLETIONS, Kind.WAIVERS) for move in step.moves),
+        len(histories),
+        tuple(sorted({person for person, *_ in histories})),
         tuple(pair.path for pair in pairs if pair.is_there and pair.after is None),
     )
+
+
+def is_of_the_system(step: Step) -> bool:
+    """Whether a change touches the quality system: what lies in its folders, or decides how all is judged."""
+    return any(move.path.startswith(ROOTS) or is_protected(move.path) for move in step.moves)
+
+
+def _protected(step: Step) -> Iterator[Told]:
+    """The protected files that are no records."""
+    for move in step.moves:
+        if is_protected(move.path) and filed(move.path) is None:
+            says = "changed" if move.before and move.after else "new" if move.after else "removed"
+            yield Told(None, move.path, "", says, move.path)
 
 
 def _called(step: Step) -> tuple[str, Request | None]:
@@ -356,9 +382,30 @@ def _about_policy(before: Policy | None, after: Policy) -> Iterator[str]:
         return
     if after.revision != before.revision:
         yield f"revision {after.revision} after {before.revision}"
-    keys = _differing(before, after, {"revision"})
-    if keys:
-        yield f"{', '.join(keys)} changed"
+    was, now = (
+        _settings(one.model_dump(mode="json", by_alias=True, exclude={"path", "revision"})) for one in (before, after)
+    )
+    for name in sorted({**was, **now}):
+        if was.get(name) != now.get(name):
+            yield f"{name} {_setting(was.get(name))} → {_setting(now.get(name))}"
+
+
+def _settings(values: Mapping[str, object], folder: str = "") -> dict[str, object]:
+    """Every setting by its full name, as `training.pass-mark`."""
+    found: dict[str, object] = {}
+    for key, value in values.items():
+        found |= _settings(value, f"{folder}{key}.") if isinstance(value, Mapping) else {f"{folder}{key}": value}
+    return found
+
+
+def _setting(value: object) -> str:
+    """The value of a setting in a few characters."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    said = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return said if len(said) <= _LONGEST_SETTING else f"{said[: _LONGEST_SETTING - 1]}…"
 
 
 def _about_person(before: Person | None, after: Person) -> Iterator[str]:
@@ -474,7 +521,7 @@ def about_event(change: Merged, event: str) -> bool:
     """Whether a change is about an event: its file, the approval of its closing, training for it, what it caused."""
     return (
         any(one.kind is Kind.EVENT and one.name == event for one in change.told)
-        or any(given.path.startswith(f"controlled-docs/approvals/{event}@closed-") for given in change.approvals)
+        or any(given.path.startswith(f"{APPROVALS}{event}@closed-") for given in change.approvals)
         or any(one.assignment.startswith(f"{event}/") for one in change.assignments)
         or any(one.entry.reason == event for one in change.revisions)
     )

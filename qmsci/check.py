@@ -190,7 +190,7 @@ def _rests_on_unreadable(snapshot: Snapshot, assignment: Assignment) -> bool:
     """Whether nobody can say what an assignment should be, because a file behind it cannot be read."""
     people = {person for item in assignment.items for person in item.people}
     event = assignment.assignment.split("/")[0]
-    paths = [layout.ACTIVITIES, *(f"{layout.PEOPLE}{person}.yaml" for person in people)]
+    paths = [layout.ACTIVITIES, *(layout.person(person) for person in people)]
     paths.append(f"{layout.ROLES}{assignment.role}.yaml" if assignment.role else f"{layout.EVENTS}{event}.yaml")
     snapshot.source.records(paths)  # what was not asked for is not known to be unreadable
     return any(map(snapshot.unreadable_below, paths)) or any(
@@ -199,7 +199,7 @@ def _rests_on_unreadable(snapshot: Snapshot, assignment: Assignment) -> bool:
 
 
 def _hear_in_scope(court: Court, report: Report, library: Library, snapshot: Snapshot, scope: Scope) -> None:
-    """The files in scope and, where anybody's file is, the keys that two people have."""
+    """The files in scope, the names that look alike and, where somebody has gained a key, those of two people."""
     paths, seen = sorted(scope.paths), Seen()
     for path in paths:
         _hear_file(court, library, snapshot, path, seen)
@@ -209,7 +209,7 @@ def _hear_in_scope(court: Court, report: Report, library: Library, snapshot: Sna
     if scope.everything or any(map(_is_named, paths)):
         for name in look_alikes(snapshot, None if scope.everything else scope.paths):
             court.hear(LookAlike, name, snapshot)
-    if scope.everything or any(map(_is_person, paths)):
+    if scope.everything or scope.keys:
         for shared in KeyRegister(snapshot).shared():
             court.hear(SharedKey, shared, snapshot)
 
@@ -225,6 +225,8 @@ def _hear_everything(
     whole = [folder for folder in folders if folder.startswith(layout.ROOTS) and folder not in _OPENED]
     known = clean.known({folder: name for folder in whole if (name := folders[folder])})
     alone = Seen()
+    for folder in filter(_is_twin, areas[0].folders):
+        _hear_stray(court, snapshot, folder.removesuffix("/"))
     for path in (path for inside in (*areas, *people) for path in inside.files):
         _hear_file(court, library, snapshot, path, alone)
     report.checked.update(alone.checked)
@@ -268,7 +270,7 @@ def _hear_file(court: Court, library: Library, snapshot: Snapshot, path: str, se
             _hear_doubted(court, library, snapshot, path)
     elif path in library.faults:
         court.hear(UnreadFile, UnreadFile(path, library.faults[path]), snapshot)
-    elif not found and path.startswith(layout.ROOTS):
+    elif not found and (path.startswith(layout.ROOTS) or layout.is_stray(path)):
         _hear_other(court, library, snapshot, path)
 
 
@@ -278,12 +280,21 @@ def _hear_other(court: Court, library: Library, snapshot: Snapshot, path: str) -
     if file is None:
         return
     if layout.is_stray(path):
-        fault = Fault(At(path), "no record of qmsci has a path like this")
-        court.hear(UnreadFile, UnreadFile(path, (fault,)), snapshot)
+        _hear_stray(court, snapshot, path)
     elif file.odd and not file.data:
         court.hear(UnreadFile, UnreadFile(path, (Fault(At(path), file.odd),)), snapshot)
     elif fault_of_name(path):
         _hear_doubted(court, library, snapshot, path)
+
+
+def _is_twin(folder: str) -> bool:
+    """Whether a folder at the root is one of ours on a file system that does not tell capitals apart."""
+    return not folder.startswith(layout.ROOTS) and layout.is_stray(folder.removesuffix("/"))
+
+
+def _hear_stray(court: Court, snapshot: Snapshot, path: str) -> None:
+    fault = Fault(At(path), "no record of qmsci has a path like this")
+    court.hear(UnreadFile, UnreadFile(path, (fault,)), snapshot)
 
 
 def _hear_doubted(court: Court, library: Library, snapshot: Snapshot, path: str) -> None:
@@ -296,11 +307,6 @@ def _hear_doubted(court: Court, library: Library, snapshot: Snapshot, path: str)
 
 def _is_named(path: str) -> bool:
     return path.startswith((layout.DOCUMENTS, layout.ROLES, layout.EVENTS)) and not path.startswith(layout.APPROVALS)
-
-
-def _is_person(path: str) -> bool:
-    found = layout.filed(path)
-    return found is not None and found.kind is Kind.PERSON
 
 
 def _subjects(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[type, object]]:

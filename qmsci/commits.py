@@ -179,7 +179,9 @@ _WITH = re.compile(r"^co-authored-by:([^<>\n]*)<([^<>\n]*)> *$", re.MULTILINE | 
 
 def co_authors(message: str) -> list[Identity]:
     """Those whom a commit's message names as having written it too."""
-    return [Identity(name.strip(), email.strip()) for name, email in _WITH.findall(message[:_LONGEST].replace("\r\n", "\n"))]
+    return [
+        Identity(name.strip(), email.strip()) for name, email in _WITH.findall(message[:_LONGEST].replace("\r\n", "\n"))
+    ]
 
 
 def authors_of(step: Step) -> list[Identity]:

@@ -295,7 +295,7 @@ def evidence_of(
 def says_of(entry: CompletionEntry) -> str:
     """What a completion says, in one line."""
     assert isinstance(entry, Completion)
-    score = f", score {entry.assessment.score} of {entry.assessment.pass_mark}" if entry.assessment else ""
+    score = f", score {entry.assessment.score}, pass mark {entry.assessment.pass_mark}" if entry.assessment else ""
     judged = f", evaluated by {entry.practical.evaluator}" if entry.practical else ""
     return f"{entry.document} completed {entry.completed.isoformat()} by {', '.join(entry.method)}{score}{judged}"
 

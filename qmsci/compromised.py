@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from qmsci import sshsig
 from qmsci.records.person import Key
-from qmsci.records.training import Completion, CompletionEntry, Waiver
+from qmsci.records.training import Approval, Completion, CompletionEntry, FileApproval, Waiver
 from qmsci.snapshot import Snapshot
 
 
@@ -79,6 +79,11 @@ def lost_waiver(snapshot: Snapshot, path: str, waiver: Waiver, day: date) -> Los
     if not waiver.signatures or waiver.by is None:
         return None
     return lost(snapshot, path, (waiver.by,), waiver.signatures, snapshot.end_of(day).instant)
+
+
+def lost_approval(snapshot: Snapshot, approval: Approval | FileApproval, when: datetime | None = None) -> Lost | None:
+    """Why an approval counts for nothing by a moment (None: whenever), as far as its key is concerned."""
+    return lost(snapshot, approval.path, (approval.by,), (approval,), when)
 
 
 def _signers(person: str, entry: CompletionEntry) -> Iterator[str]:

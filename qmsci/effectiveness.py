@@ -34,7 +34,7 @@ from qmsci.timeline import ONE_DAY, Span, days_held, in_force, include, is_on_le
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One entry of a person's history on a document, with its position in the file; `void` entries count for nothing."""
+    """One entry of a person's history on a document, with its position in the file; `void` ones count for nothing."""
 
     person: str
     document: str

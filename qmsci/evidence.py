@@ -39,12 +39,12 @@ class Source:
     recorded: str | None = None  # the commit's time, ISO 8601
     day: date | None = None  # of the commit, in the policy's time zone
     founding: bool = False  # whether that commit brought the policy: nothing in it came late
+    unknown: str = "not committed"
 
     @property
     def held_against(self) -> date | None:
         """The day that says how late it came."""
         return None if self.founding else self.day
-    unknown: str = "not committed"
 
 
 Sources = Mapping[At, Source]

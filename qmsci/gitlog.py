@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from qmsci.commits import Made, Move, Step, commit_of, grouped, in_sum, together
-from qmsci.finding import CannotRun
-from qmsci.gitrepo import Commit, Repository
+from qmsci.gitrepo import Altered, Commit, Repository
 from qmsci.library import Memory, memory_key
 from qmsci.load import Content, content_of, record_of
 from qmsci.read import MAX_BYTES
@@ -16,8 +17,6 @@ from qmsci.unreadable import Unreadable
 
 #: The content of what is no ordinary file: a link, or another repository.
 _ODD = "-"
-_OPTIONS = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
-_PLAIN = ("-z", "--format=%H", "--no-follow", "--no-show-signature")
 
 
 class MainLine:
@@ -102,43 +101,29 @@ def _moment(at: int) -> datetime:
 
 def commits(repository: Repository, names: Sequence[str]) -> list[Made]:
     """Some commits by their ids, in their order. Raises `CannotRun` for one that is not here."""
-    found = []
-    for name, known in zip(names, repository.objects.read(names), strict=True):
-        if known is None:
-            raise CannotRun(f"the commit {name} is not in this clone: git fetch --refetch")
-        found.append(commit_of(name, known[2]))
-    return found
+    return [commit_of(name, data) for name, data in zip(names, repository.objects.contents(names), strict=True)]
 
 
 def moves_of(
     repository: Repository, tip: str, *specs: str, count: int | None = None
 ) -> Iterator[tuple[str, tuple[Move, ...]]]:
     """
-    What each commit on the line of first parents of a tip, newest first, did to each path: one pass.
+    What each commit that did something to a path did, on the line of first parents of a tip, newest first.
 
     With pathspecs, only of the commits that touched what they name, and of nothing else.
     """
     most = [f"--max-count={count}"] if count is not None else []
-    listed = repository.output("log", *_OPTIONS, *_PLAIN, *most, tip, "--", *specs)
-    fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
-    name, moves = "", list[Move]()
-    for field in fields:
-        said = field.lstrip("\n")
-        if said.startswith(":"):
-            modes = said[1:].split(" ")
-            moves.append(Move(next(fields), _blob(modes[0], modes[2]), _blob(modes[1], modes[3])))
-        elif said:
-            if name:
-                yield name, tuple(moves)
-            name, moves = said, []
-    if name:
-        yield name, tuple(moves)
+    steps = repository.alterations(tip, *most, specs=specs)
+    for commit, some in groupby(steps, attrgetter("commit")):
+        yield commit, tuple(map(_move, some))
 
 
-def _blob(mode: str, blob: str) -> str | None:
-    if set(mode) == {"0"}:
-        return None
-    return blob if mode.startswith("100") else _ODD
+def _move(step: Altered) -> Move:
+    before, after = (
+        _ODD if blob and not mode.startswith("100") else blob
+        for blob, mode in zip((step.before, step.after), step.modes, strict=True)
+    )
+    return Move(step.path, before, after)
 
 
 #: Contents that are read at a time.
@@ -169,10 +154,8 @@ def records(
 
 def contents(repository: Repository, pairs: Sequence[tuple[str, str]]) -> Iterator[Content | None]:
     """What some blobs said in the files of some paths; None where that could not be read."""
-    for (path, blob), known in zip(pairs, repository.objects.read([blob for _, blob in pairs]), strict=True):
-        if known is None:
-            raise CannotRun(f"the object {blob} is not in this clone: git fetch --refetch")
+    for (path, _), data in zip(pairs, repository.objects.contents([blob for _, blob in pairs]), strict=True):
         try:
-            yield content_of(path, known[2]) if len(known[2]) <= MAX_BYTES else None
+            yield content_of(path, data) if len(data) <= MAX_BYTES else None
         except Unreadable:
             yield None

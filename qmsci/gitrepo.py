@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -46,19 +46,24 @@ class Version(NamedTuple):
     blob: str | None
 
 
-class _Altered(NamedTuple):
-    """A path that a commit altered, and the blobs that it had before and has since."""
+class Altered(NamedTuple):
+    """A path that a commit altered, and the blobs that it had before and has since; `modes` are theirs, as git says."""
 
     commit: str
     path: str
     before: str | None
     after: str | None
+    modes: tuple[str, str]
 
 
 #: By what a text without spaces may be interrupted in a file.
 _FOLDS = b" \t\r\n\\"
 #: A commit of the main line and the blob that a path had before it; None where it had none.
 _Step = tuple[str, str | None]
+
+
+#: What no setting of a clone, and no .gitmodules in the change itself, may hide from the gate.
+_ALL_OF_IT = ("--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 
 
 class Repository:
@@ -201,7 +206,7 @@ class Repository:
         if self._repo.bare:
             raise CannotRun("a bare repository has no working tree; name a commit with --head")
         found = self.output(
-            "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"
+            "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty"
         )
         names = [entry[3:].decode("utf-8", "surrogateescape") for entry in found.split(b"\0")[:-1]]
         head = self.commit("HEAD")
@@ -217,7 +222,7 @@ class Repository:
             names = listed.split(b"\0")[:-1]
         else:
             names = self.output(
-                "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base.tree, head.tree
+                "diff", "--name-only", "-z", *_ALL_OF_IT, base.tree, head.tree
             ).split(b"\0")[:-1]
         return [name.decode("utf-8", "surrogateescape") for name in names]
 
@@ -225,13 +230,10 @@ class Repository:
 
     def versions(self, commit: str, path: str) -> Iterator[bytes]:
         """The contents that a path had along the first parents of a commit, newest first."""
-        options = ("--first-parent", "--raw", "--no-abbrev", "-z", "--no-renames", "--format=", "-m")
-        for field in self.output("log", *options, commit, "--", path).split(b"\0"):
-            parts = field.decode("utf-8", "surrogateescape").split(" ")
-            if len(parts) == 5 and parts[0].lstrip("\n").startswith(":") and set(parts[3]) != {"0"}:
-                found = next(self.objects.read([parts[3]]))
-                if found:
-                    yield found[2]
+        for step in self.alterations(commit, specs=[literal(path)]):
+            found = next(self.objects.read([step.after])) if step.after else None
+            if found:
+                yield found[2]
 
     def blobs_below(self, tip: Commit, *places: str) -> dict[str, list[str]]:
         """The blobs that each path in some places had along the first parents of a commit, newest first: one pass."""
@@ -244,14 +246,14 @@ class Repository:
     def versions_below(self, tip: Commit, *places: str) -> dict[str, list[Version]]:
         """What each path in some folders (or files) had along the first parents of a commit, newest first: one pass."""
         found: dict[str, list[Version]] = {}
-        for step in self._altered(tip, None, places):
+        for step in self.alterations(tip.id, specs=map(literal, places)):
             found.setdefault(step.path, []).append(Version(step.commit, step.after))
         return found
 
     def altered(self, tip: Commit, after: Commit | None) -> dict[str, list[str]]:
         """The paths that each commit on a line altered against its first parent, of those after another: one pass."""
         found: dict[str, list[str]] = {}
-        for step in self._altered(tip, after, ()):
+        for step in self.alterations(tip.id, *([f"^{after.id}"] if after else [])):
             found.setdefault(step.commit, []).append(step.path)
         return found
 
@@ -267,7 +269,7 @@ class Repository:
 
     def changing(self, commit: Commit, path: str) -> Iterator[Commit]:
         """The commits along the first parents of one that altered a path, newest first."""
-        for name in self.output("rev-list", "--first-parent", commit.id, "--", path).decode().split():
+        for name in self.output("rev-list", "--first-parent", commit.id, "--", literal(path)).decode().split():
             yield self.named(name)
 
     def origins(
@@ -296,26 +298,29 @@ class Repository:
         """The commits of a main line that altered some paths, newest first."""
         asked = set(paths) if len(paths) <= _FEW_PATHS else {_folder(path) for path in paths}
         found: dict[str, list[_Step]] = {path: [] for path in paths}
-        for step in self._altered(tip, None, sorted(asked)):
+        for step in self.alterations(tip.id, specs=map(literal, sorted(asked))):
             if step.path in found:
                 found[step.path].append((step.commit, step.before))
         return found
 
-    def _altered(self, tip: Commit, after: Commit | None, places: Sequence[str]) -> Iterator[_Altered]:
-        """What the commits on a line of first parents altered, newest first; in some places, where any are named."""
+    def alterations(self, tip: str, *selection: str, specs: Iterable[str] = ()) -> Iterator[Altered]:
+        """
+        What each commit on the line of first parents of a tip altered, newest first: one pass.
+
+        `selection` are options of `git log` that say which commits; with pathspecs, only what they name.
+        """
         options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
         plain = ("-z", "--format=%H", "--no-follow", "--no-show-signature", "--no-ext-diff", "--ignore-submodules=none")
-        ends = (tip.id, *([f"^{after.id}"] if after else []))
-        listed = self.output("log", *options, *plain, *ends, "--", *(f":(literal){place}" for place in places))
+        listed = self.output("log", *options, *plain, *selection, tip, "--", *specs)
         fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
         commit = ""
         for field in fields:
             if not field.lstrip("\n").startswith(":"):
                 commit = field
                 continue
-            _, _, *blobs, _ = field.split(" ")
-            before, now = (blob if set(blob) != {"0"} else None for blob in blobs)
-            yield _Altered(commit, next(fields), before, now)
+            was, now, *blobs, _ = field.lstrip("\n:").split(" ")
+            before, after = (blob if set(blob) != {"0"} else None for blob in blobs)
+            yield Altered(commit, next(fields), before, after, (was, now))
 
     def _traced(
         self, places: dict[int, int], text: list[bytes], steps: Sequence[_Step]
@@ -333,16 +338,18 @@ class Repository:
     def _content(self, blob: str | None) -> bytes | None:
         if blob is None:
             return None
-        found = next(self.objects.read([blob]))
-        if found is None:
-            raise CannotRun(f"the object {blob} is not in this clone: git fetch --refetch")
-        return found[2]
+        return next(self.objects.contents([blob]))
 
     @cached_property
     def _cut_off(self) -> frozenset[str]:
         """The commits whose parents a shallow clone does not have."""
         file = Path(self._repo.common_dir) / "shallow"
         return frozenset(file.read_text().split()) if file.exists() else frozenset()
+
+
+def literal(path: str) -> str:
+    """The pathspec that names a file or folder, and nothing else, whatever signs are in its name."""
+    return f":(literal){path}"
 
 
 def _folder(path: str) -> str:

@@ -68,13 +68,17 @@ class Objects:
             for _ in chunk:
                 yield _next_object(receiving)
 
+    def contents(self, names: Sequence[str]) -> Iterator[bytes]:
+        """The contents of some objects, in their order; large ones come cut. Raises `CannotRun` for a lost one."""
+        for name, found in zip(names, self.read(names), strict=True):
+            if found is None:
+                raise CannotRun(f"the object {name} is not in this clone: git fetch --refetch")
+            yield found[2]
+
     def tree(self, name: str) -> dict[str, _Entry]:
         """The entries of a tree object; two commits share most of theirs, and each is read once."""
         if name not in self._trees:
-            found = next(self.read([name]))
-            if found is None:
-                raise CannotRun(f"the tree {name} is not in this clone: git fetch --refetch")
-            self._trees[name] = _parsed(found[2], len(found[0]) // 2)
+            self._trees[name] = _parsed(next(self.contents([name])), len(name) // 2)
         return self._trees[name]
 
     def close(self) -> None:
@@ -145,7 +149,7 @@ class CommitTree:
         """The files at some paths."""
         entries = [self._entry(path) for path in paths]
         ordinary = [entry.id for entry in entries if entry and entry.mode.startswith("100")]
-        contents = self._repository.objects.read(ordinary)
+        contents = self._repository.objects.contents(ordinary)
         return [self._file(entry, contents) if entry else None for entry in entries]
 
     def earlier_versions(self, path: str) -> Iterable[bytes]:
@@ -158,15 +162,13 @@ class CommitTree:
         folders = {f"{folder}{name}/": entry.id for name, entry in entries if entry.mode == "40000"}
         return Inside([folder + name for name, entry in entries if entry.mode != "40000"], folders)
 
-    def _file(self, entry: _Entry, contents: Iterator[tuple[str, str, bytes] | None]) -> File | None:
+    def _file(self, entry: _Entry, contents: Iterator[bytes]) -> File | None:
         if entry.mode == "40000":
             return None
         if not entry.mode.startswith("100"):
             return File(b"", odd=_LINK if entry.mode == "120000" else _MODULE)
-        found = next(contents)
-        if found is None:
-            raise CannotRun(f"the object {entry.id} is not in this clone: git fetch --refetch")
-        return File(found[2], entry.id, _LARGE if len(found[2]) > MAX_BYTES else None)
+        data = next(contents)
+        return File(data, entry.id, _LARGE if len(data) > MAX_BYTES else None)
 
     def _entry(self, path: str) -> _Entry | None:
         folder, _, name = path.rpartition("/")

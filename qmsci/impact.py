@@ -20,7 +20,17 @@ from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Assignment, AssignmentItem, Cause
-from qmsci.risk import Risk, Suspension, at_risk, new_entries, remaining, suspended_by, suspensions
+from qmsci.risk import (
+    Risk,
+    Suspension,
+    Ungoverned,
+    at_risk,
+    new_entries,
+    remaining,
+    suspended_by,
+    suspensions,
+    ungoverned,
+)
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import days_held, is_on_leave, reach
 
@@ -63,6 +73,7 @@ class Impact:
     at_risk: tuple[Risk, ...]
     suspended: tuple[Suspension, ...]
     remaining: tuple[Risk, ...]
+    ungoverned: tuple[Ungoverned, ...] = ()
 
     @property
     def training(self) -> tuple[Training, ...]:
@@ -122,6 +133,7 @@ def impact_of(change: Change) -> Impact:
         at_risk=tuple(at_risk(change)),
         suspended=suspended,
         remaining=tuple(remaining(change, suspended)),
+        ungoverned=tuple(ungoverned(change)),
     )
 
 
@@ -235,6 +247,9 @@ def _reaches_nobody(change: Change, document: Document) -> str:
         return f"revision {document.newest.revision} is withdrawn and owed by nobody"
     if not any(_is_held(change, role.id) for role in roles):
         return f"nobody holds {_words(role.id for role in roles)}"
+    before = change.base.documents.get(document.id)
+    if document.retired and (before is None or before.retired != document.retired):
+        return f"it is retired on {document.retired}"
     if document.newest.impact == "none":
         return f"the impact of revision {document.newest.revision} is none, so training on the one before carries over"
     return "everybody who needs it is trained on it or was assigned it before"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from qmsci import sshsig
 from qmsci.finding import At
+from qmsci.records import layout
 from qmsci.records.person import Key, Person
 from qmsci.schema_words import Fault
 from qmsci.snapshot import Snapshot
@@ -60,6 +61,11 @@ class KeyRegister:
     def __contains__(self, fingerprint: object) -> bool:
         return fingerprint in self._keys
 
+    def ended(self, fingerprint: str) -> date | None:
+        """The last day of a key that has one, whoever has it; None for a key that goes on."""
+        ends = [one.entry.to for one in self._keys.get(fingerprint, ())]
+        return max(filter(None, ends), default=None) if all(ends) else None
+
     def shared(self) -> Iterator[SharedKey]:
         """The keys that several people have."""
         for first, *others in (sorted(keys, key=_place) for keys in self._keys.values()):
@@ -78,7 +84,7 @@ class KeyRegister:
         if not mine:
             others = sorted({one.person.id for one in self._keys.get(fingerprint, ())})
             whose = f"; it is a key of {', '.join(others)}" if others else ""
-            return f"the key {fingerprint} is not registered to {by}{whose} (roles/people/{by}.yaml)"
+            return f"the key {fingerprint} is not registered to {by}{whose} ({layout.person(by)})"
         refusals = [_refusal(one.entry, fingerprint, day, recorded) for one in mine]
         return None if None in refusals else refusals[-1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Protocol
 
 from qmsci.finding import At, Place
@@ -97,6 +98,11 @@ class Library:
             if isinstance(found, Document) and found.newest.revision == label:
                 return found.text
         return None
+
+    def digest(self, path: str) -> str | None:
+        """The digest (`sha256:…`) of a file's bytes; None where there is no file."""
+        file = self.tree.read([path])[0]
+        return f"sha256:{sha256(file.data).hexdigest()}" if file else None
 
     def recorded(self, path: str, text: str) -> date | None:
         """The day on which main first had a text in a file; None: it has not yet."""

@@ -26,14 +26,16 @@ def look_alikes(snapshot: Snapshot, paths: Container[str] | None = None) -> Iter
     """The names that look like other names of their kind: all of them, or those that are given in some files."""
     groups: dict[tuple[str, str], dict[str, At]] = defaultdict(dict)
     for kind, name, at in _names(snapshot):
-        if snapshot.unreadable_below(at.path):
-            continue
         fold = _folded_path(name) if kind == "path" else _folded(name)
         groups[kind, fold].setdefault(name, at)
-    for names in groups.values():
+    for names in (_readable(snapshot, names) for names in groups.values() if len(names) > 1):
         for name, at in names.items() if len(names) > 1 else ():
             if paths is None or at.path in paths:
                 yield LookAlike(at, name, tuple((other, names[other]) for other in names if other != name))
+
+
+def _readable(snapshot: Snapshot, names: dict[str, At]) -> dict[str, At]:
+    return {name: at for name, at in names.items() if not snapshot.unreadable_below(at.path)}
 
 
 _CLOSE = str.maketrans("oil", "011")

@@ -55,3 +55,20 @@ def needed_on(entry: Entry, person: PersonId, kind: DocumentType | None) -> list
         evaluated = asked["evaluated"]
         found.append((evaluated, *(one for one in facilitated if one.by == evaluated.by)))
     return found
+
+
+def given_on(entry: Entry) -> set[Asked]:
+    """Who has signed an entry with a key, and as what."""
+    return {Asked(one.by, one.meaning or "") for one in entry.signatures if one.key or one.signature}
+
+
+def lacking_on(entry: Entry, person: PersonId, kind: DocumentType | None) -> list[tuple[Asked, ...]]:
+    """The signatures that an entry needs still; of each group, one."""
+    given = given_on(entry)
+    return [group for group in needed_on(entry, person, kind) if not given.intersection(group)]
+
+
+def may_sign(entry: Entry, person: PersonId, kind: DocumentType | None, signer: PersonId) -> list[Asked]:
+    """What the signature of somebody on an entry can mean, and does not mean there yet."""
+    given = given_on(entry)
+    return [one for one in asked_of(entry, person, kind) if one.by == signer and one not in given]

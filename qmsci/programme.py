@@ -21,7 +21,7 @@ from qmsci.completion import (
 from qmsci.evidence import Verdict
 from qmsci.matrix import documents_for, reasons
 from qmsci.obligations import deadline, still_owes
-from qmsci.qualification import _waivers, qualified, suspended, trained
+from qmsci.qualification import counting_waivers, qualified, suspended, trained
 from qmsci.records.base import Duration, RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.person import Person
@@ -143,12 +143,17 @@ def _all_needed(needs: Needs) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An item of an assignment that a person still owes, and the day by which it is due."""
+    """
+    An item of an assignment that a person still owes, and the day by which it is due.
+
+    `failed` is in how many attempts its assessment was not passed, once no attempt is left; else it is 0.
+    """
 
     assignment: Assignment
     item: AssignmentItem
     due: date
     late: bool
+    failed: int = 0
 
 
 def open_items(
@@ -167,7 +172,7 @@ def open_items(
     asking = {event.id for event, _ in snapshot.retraining}
     folders = [*sorted(owed), f"people/{person.id}", *(f"refresher/{named}" for named in sorted(owed)), *sorted(asking)]
     return [
-        _opened(snapshot, assignment, item, person, when.day)
+        _opened(snapshot, assignment, item, person, when)
         for folder in folders
         for assignment in snapshot.assignments(folder)
         for item in assignment.items
@@ -176,10 +181,23 @@ def open_items(
     ]
 
 
-def _opened(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, day: date) -> OpenItem:
+def _opened(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When) -> OpenItem:
     due = deadline(snapshot, assignment, item)
-    late = back_from_leave(person, due) < day and not is_on_leave(person, day)
-    return OpenItem(assignment, item, due, late)
+    late = back_from_leave(person, due) < when.day and not is_on_leave(person, when.day)
+    return OpenItem(assignment, item, due, late, _failed(snapshot, assignment, item, person, when))
+
+
+def _failed(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When) -> int:
+    """How many attempts at the assessment of an item failed, where the policy allows no other and none was passed."""
+    if "assessment" not in item.method or snapshot.policy is None:
+        return 0
+    tried = [
+        entry
+        for entry in attempts(snapshot, person.id, item.document, when)
+        if entry.assessment and not entry.origin and assignment.assignment in entry.assignments
+    ]
+    exhausted = len(tried) >= snapshot.policy.training.attempts and not any(entry.passed for entry in tried)
+    return len(tried) if exhausted else 0
 
 
 def _is_open(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When) -> bool:
@@ -226,6 +244,11 @@ class Standing:
     def due(self) -> date | None:
         """The earliest day by which something that is asked for is due; None where nothing is assigned."""
         return min((one.due for one in self.asked), default=None)
+
+    @property
+    def failed(self) -> int:
+        """In how many attempts the assessment was not passed, where no assignment that asks for it has one left."""
+        return min((one.failed for one in self.asked), default=0)
 
     @property
     def late(self) -> bool:
@@ -314,7 +337,7 @@ def _valid_through(
     snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, state: Qualification, when: When
 ) -> date | None:
     if state is Qualification.WAIVED:
-        waivers = (waiver for _, waiver in _waivers(snapshot, person, document.named(entry), when.day))
+        waivers = (waiver for _, waiver in counting_waivers(snapshot, person, document.named(entry), when.day))
         return max((waiver.until for waiver in waivers if waiver.until), default=None)
     if trained(snapshot, person, document, entry, when):
         return lapses(snapshot, person, document, when)

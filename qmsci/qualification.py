@@ -45,13 +45,14 @@ def trained(snapshot: Snapshot, person: str, document: Document, entry: Revision
 
 def waived_on(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Evidence | None:
     """The waiver that releases a person from training on a revision on a day, if any."""
-    for index, waiver in _waivers(snapshot, person, named, day):
+    for index, waiver in counting_waivers(snapshot, person, named, day):
         says = f"waived by {waiver.by} until {waiver.until}: {waiver.reason}"
         return Evidence(At(layout.waivers(person, named.document), (index,)), says)
     return None
 
 
-def _waivers(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Iterator[tuple[int, Waiver]]:
+def counting_waivers(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Iterator[tuple[int, Waiver]]:
+    """The waivers of a person, by position, that count for a revision on a day: whole, by another, by a good key."""
     for index, waiver in enumerate(snapshot.waivers(person, named.document)):
         complete = waiver.reason and waiver.evidence and waiver.by and waiver.by != person
         valid = complete and waiver.document == named and waiver.until and waiver.from_ <= day <= waiver.until

@@ -127,7 +127,9 @@ def _of_role(role: Role) -> References:
 
 def _of_person(person: Person) -> References:
     yield from ((Reference(("roles", i, "role"), Named.ROLE, held.role)) for i, held in enumerate(person.roles))
-    yield from ((Reference(("keys", i, "by"), Named.PERSON, key.by)) for i, key in enumerate(person.keys))
+    for index, key in enumerate(person.keys):
+        yield Reference(("keys", index, "by"), Named.PERSON, key.by)
+        yield from _one(Named.PERSON, key.revoked.by if key.revoked else None, "keys", index, "revoked", "by")
     for name in ("employed", "roles", "leave", "keys"):
         for index, interval in enumerate(getattr(person, name)):
             if interval.corrected:

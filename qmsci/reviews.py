@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from qmsci.approval import differing
 from qmsci.authorisation import in_quality_unit
 from qmsci.commits import Accounts
 from qmsci.finding import CannotRun
@@ -220,13 +221,14 @@ def imported(
             continue
         for one in brought:
             path = layout.approval(one.named, known_person.id)
-            reason = _mismatch(one, review, known_person, snapshot, text_at, is_sure=is_sure)
+            approval = _approval(one, review, known_person, request, snapshot)
+            reason = _mismatch(one, review, approval, snapshot, text_at, is_sure=is_sure)
             if snapshot.source.records([path])[0] or snapshot.unreadable_below(path):
                 known.append(path)
             elif reason:
                 skipped.append(f"{who} is not taken for {one.named}: {reason}")
             else:
-                approvals.append(_approval(one, review, known_person, request, snapshot))
+                approvals.append(approval)
     return Imported(tuple(approvals), tuple(known), tuple(skipped))
 
 
@@ -255,7 +257,7 @@ def _refusal(request: PullRequest, login: str | None, review: Review, accounts: 
         return "was given after the merge"
     person = accounts.holder(_SYSTEM, login)
     if person is None:
-        return "is by no account of one person in roles/people/ (accounts: {github: …})"
+        return "comes from an account that no person, or more than one, has in roles/people/ (accounts: {github: …})"
     opened_by = accounts.holder(_SYSTEM, request.login) if request.login else None
     if person == opened_by or login.casefold() == (request.login or "").casefold():
         return "is of a pull request of their own"
@@ -263,14 +265,16 @@ def _refusal(request: PullRequest, login: str | None, review: Review, accounts: 
 
 
 def _mismatch(
-    one: Brought, review: Review, person: Person, snapshot: Snapshot, text_at: TextAt, *, is_sure: bool
+    one: Brought, review: Review, approval: Approval, snapshot: Snapshot, text_at: TextAt, *, is_sure: bool
 ) -> str | None:
     """Why a review does not come to an approval of a revision."""
-    if person.id in one.entry.authors:
-        return f"{person.id} is an author of it"
+    if approval.by in one.entry.authors:
+        return f"{approval.by} is an author of it"
     if one.entry is not one.document.newest:
         return "its text was overtaken in the same change"
-    if not _still_says(snapshot, one):
+    now = snapshot.documents.get(one.document.id)
+    entry = now.entry(one.entry.revision) if now else None
+    if now is None or entry is None or any(differing(now, entry, approval)):
         return "what the document says of it has changed since"
     if review.commit is None:
         return None if is_sure else "it was rebased, and the review does not name the commit that was looked at"
@@ -281,21 +285,6 @@ def _mismatch(
             "git fetch origin '+refs/pull/*/head:refs/pull/*'"
         )
     return None if text == one.document.text else f"another text was reviewed, of {review.commit[:10]}"
-
-
-def _still_says(snapshot: Snapshot, one: Brought) -> bool:
-    """Whether the document says of a revision what an approval of it covers, as it did when it was merged."""
-    now, then = snapshot.documents.get(one.document.id), one.entry
-    entry = now.entry(then.revision) if now else None
-    if now is None or entry is None:
-        return False
-    if (entry.effective, entry.impact, entry.emergency) != (then.effective, then.impact, then.emergency):
-        return False
-    return entry is not now.newest or _covered(now) == _covered(one.document)
-
-
-def _covered(document: Document) -> tuple[object, ...]:
-    return document.text, {*document.governs}, document.purpose, document.training
 
 
 def _approval(one: Brought, review: Review, person: Person, request: PullRequest, snapshot: Snapshot) -> Approval:

@@ -61,6 +61,34 @@ def _turning_days(before: Document | None, after: Document) -> Iterator[date]:
         yield after.retired
 
 
+@dataclass(frozen=True, slots=True)
+class Ungoverned:
+    """An activity that nothing governs any more from a day on: nobody is authorised for it then."""
+
+    on: date
+    activity: str
+
+
+def ungoverned(change: Change) -> Iterator[Ungoverned]:
+    """The activities of roles that a change leaves without a document in force, each from the first such day on."""
+    found: dict[str, date] = {}
+    for edit in change.edits(Kind.DOCUMENT, Document):
+        before, after = edit.before, edit.after
+        if before is None or change.head.unreadable_below(edit.path):
+            continue
+        retired = [after.retired] if after and after.retired else []
+        for day in sorted({change.day, *retired, *(entry.effective for entry in before.revisions)}):
+            for activity in before.governs if day >= change.day else ():
+                known = activity not in found and activity in change.head.performers
+                if known and _is_governed(change.base, activity, day) and not _is_governed(change.head, activity, day):
+                    found[activity] = day
+    yield from (Ungoverned(day, activity) for activity, day in sorted(found.items(), key=lambda one: one[::-1]))
+
+
+def _is_governed(snapshot: Snapshot, activity: str, day: date) -> bool:
+    return any(in_force(document, day) for document in snapshot.governing.get(activity, ()))
+
+
 def _risk(head: Snapshot, day: date, activity: str, documents: tuple[str, ...]) -> Risk:
     holders = {
         person.id: person

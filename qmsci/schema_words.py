@@ -22,8 +22,11 @@ class Fault(NamedTuple):
     fix: str | None = None
 
 
-#: The faults of one file that are told.
+#: The faults of one file that are told, and the characters of each.
 _MOST = 100
+_LONGEST = 1_000
+#: The keys that are listed where one is unknown.
+_MOST_KEYS = 16
 
 
 def faults_of(
@@ -45,6 +48,7 @@ def faults_of(
             continue  # it has entries, each with a fault of its own
         place = At(path, keys[1:] if wrapped and keys[:1] == ("entries",) else keys)
         message, fix = _explained(model, keys, missing, dict(problem))
+        message = message if len(message) <= _LONGEST else f"{message[: _LONGEST - 1]}…"
         found.setdefault((place.keys, message), Fault(place, message, fix))
     more = error.error_count() - _MOST
     return [*found.values(), *([Fault(At(path), f"and {more:,} faults more")] if more > 0 else [])]
@@ -75,7 +79,7 @@ def _explained(
             return f"'{missing}' is missing", None
         case "extra_forbidden":
             meant = _meant(model, keys)
-            return f"unknown key {name}" + (f", did you mean '{meant}'?" if meant else ""), None
+            return f"unknown key {name}" + (f", did you mean '{meant}'?" if meant else ""), _allowed(model, keys)
         case "literal_error" if isinstance(given, str):
             known = re.findall(r"'([^']*)'", str(context["expected"]))
             near = near_miss(given, known)
@@ -103,6 +107,13 @@ def _meant(model: type[FileRecord], keys: KeyPath) -> str | None:
     return near_miss(str(keys[-1]), _known_keys(model, keys[:-1]))
 
 
+def _allowed(model: type[FileRecord], keys: KeyPath) -> str:
+    """The keys that may stand where an unknown one stands."""
+    known = _known_keys(model, keys[:-1])
+    more = f" and {len(known) - _MOST_KEYS} more" if len(known) > _MOST_KEYS else ""
+    return f"keys here: {', '.join(known[:_MOST_KEYS])}{more}"
+
+
 def _shown(value: str) -> str:
     return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}…'"
 
@@ -125,21 +136,13 @@ def _schema(model: type[FileRecord]) -> dict[str, Any]:
 
 
 def _known_keys(model: type[FileRecord], keys: KeyPath) -> list[str]:
-    """The keys that a model knows at a place of the file, for saying which of them was meant."""
+    """The keys that a model knows at a place of the file, in its order, for saying which of them was meant."""
     schema = _schema(model)
     nodes = [schema]
     for key in keys:
         nodes = [child for node in nodes for inner in _variants(schema, node) for child in _children(inner, key)]
-    return sorted(
-        {
-            name
-            for node in nodes
-            for inner in _variants(schema, node)
-            for name in inner.get("properties", {})
-            if name.isprintable()
-            if name.isprintable()
-        }
-    )
+    found = (name for node in nodes for inner in _variants(schema, node) for name in inner.get("properties", {}))
+    return [name for name in dict.fromkeys(found) if name.isprintable()]
 
 
 def _variants(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ class Scope:
     owed_roles: set[str] = field(default_factory=set)
     owed_people: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
+    #: Whether the keys of all people are compared, for somebody has gained one.
+    keys: bool = False
 
 
 def scope_of(change: Change) -> Scope:
@@ -128,6 +130,8 @@ def _follow_people(change: Change, scope: Scope) -> None:
         if edit.after is None:
             continue
         scope.owed_people.add(edit.after.id)
+        known = {key.key for key in edit.before.keys} if edit.before else set()
+        scope.keys = scope.keys or any(key.key not in known for key in edit.after.keys)
         roles = {held.role for person in (edit.before, edit.after) if person for held in person.roles}
         scope.events |= _staffed_by(change.head, roles)
         for event in change.head.events:

@@ -43,6 +43,9 @@ class Records(Protocol):
     def earlier_text(self, path: str, label: str) -> str | None:
         """The digest of the text that a document had when a revision was its newest; None where nobody knows."""
 
+    def digest(self, path: str) -> str | None:
+        """The digest (`sha256:…`) of a file's bytes, as approvals of it quote it; None where there is no file."""
+
     def recorded(self, path: str, text: str) -> date | None:
         """The day, in the policy's time zone, on which main first had a text in a file; None: it has not yet."""
 
@@ -120,7 +123,7 @@ class Snapshot:
         )
         self.people = Register(
             lambda: self._all(layout.PEOPLE, Person),
-            lambda name: self._at(f"{layout.PEOPLE}{name}.yaml", Person),
+            lambda name: self._at(layout.person(name), Person),
         )
         self.events = Register(
             lambda: self._all(layout.EVENTS, Event),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from qmsci.authorisation import roles_on
+from qmsci.bereft import Bereft, bereft_revision
 from qmsci.check import in_the_way, objections
 from qmsci.circuit import (
     Lack,
@@ -213,13 +214,15 @@ class RevisionStatus:
     """
     A revision on a day: its state, and how many of those at work on its effective date were qualified on it by then.
 
-    `affected` is how many those are; before the effective date it is counted as far as is known.
+    `affected` is how many those are; before the effective date it is counted as far as is known. `bereft` says that
+    it rests on no approval that counts.
     """
 
     entry: RevisionEntry
     state: RevisionState
     qualified: int
     affected: int
+    bereft: Bereft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +277,8 @@ def revision_status(snapshot: Snapshot, document: Document, entry: RevisionEntry
         if (verdict := qualified(snapshot, person.id, document, by, entry))
         or not history_is_unreadable(snapshot, person.id, document.id)
     ]
-    return RevisionStatus(entry, revision_state(document, entry, when.day), sum(verdicts), len(verdicts))
+    lost = bereft_revision(snapshot, document, entry, when.instant)
+    return RevisionStatus(entry, revision_state(document, entry, when.day), sum(verdicts), len(verdicts), lost)
 
 
 def _trainees(snapshot: Snapshot, document: Document, entry: RevisionEntry, when: When) -> Iterator[Trainee]:
@@ -367,7 +371,7 @@ def status_of_event(library: Library, snapshot: Snapshot, event: Event, when: Wh
         actions=tuple(_action(snapshot, event, action, last) for action in event.actions),
         plan=_plan(snapshot, event, last) if isinstance(event, Capa) else None,
         in_the_way=None if way is None else tuple(way),
-        objections=tuple(objections(library, snapshot, event)) if ended else (),
+        objections=tuple(objections(library, _not_before(library, snapshot, when), event)) if ended else (),
         linked=tuple(_linked(snapshot, event, when)),
     )
 
@@ -384,6 +388,11 @@ def stands(snapshot: Snapshot, event: Event, when: When) -> str:
 def _that_day(library: Library, snapshot: Snapshot, when: When) -> Snapshot:
     """The records as of the day that is asked about."""
     return snapshot if snapshot.as_of == when.day else Snapshot(library, when.day, hindsight=snapshot.hindsight)
+
+
+def _not_before(library: Library, snapshot: Snapshot, when: When) -> Snapshot:
+    """The records as of now or, where the question is about a later day, as of that one: nothing by then lies ahead."""
+    return _that_day(library, snapshot, when) if when.day > snapshot.as_of else snapshot
 
 
 def _action(snapshot: Snapshot, event: Event, action: Action, when: When) -> ActionStatus:

@@ -286,7 +286,7 @@ def _in_attributes(said: str, shift: int) -> Iterator[_Fault]:
 
 # --- links ----------------------------------------------------------------------------------------------------------
 
-_INLINE: Final = re.compile(r"\]\(\s*+")
+_INLINE: Final = re.compile(r"(?<!\\)(?:\\\\)*+\]\(\s*+")
 _DEFINED: Final = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?\[(?!\^)[^\]]{1,999}+\]:\s*+(<[^<>\n]*+>|\S++)", re.MULTILINE
 )
@@ -341,7 +341,8 @@ def _destination(said: str) -> str:
 def _scheme(said: str) -> str | None:
     """The scheme of an address, if it is one that runs a program or reads the reader's own files."""
     address = _NO_SPACE.sub("", unescape(_ESCAPED.sub(r"\1", said[:_LONGEST])))
-    address = "".join(character for character in address if not _is_hidden(character))
+    if not address.isascii():
+        address = "".join(character for character in address if not _is_hidden(character))
     found = _REMOTE.match(address)
     if not found or not _PROGRAM.fullmatch(found[1].lower()) or _PICTURE.match(address):
         return None

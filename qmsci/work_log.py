@@ -285,8 +285,8 @@ class Judge:
 
     def _person(self, name: str) -> Person:
         found = self._snapshot.people.get(name)
-        if found is None and self._snapshot.unreadable_below(f"{layout.PEOPLE}{name}.yaml"):
-            raise _CannotJudge(f"{layout.PEOPLE}{name}.yaml cannot be read")
+        if found is None and self._snapshot.unreadable_below(layout.person(name)):
+            raise _CannotJudge(f"{layout.person(name)} cannot be read")
         if found is None:
             near = self._snapshot.people.nearest(name)
             raise _CannotJudge(f"no person {name!r} in {layout.PEOPLE}" + (f"; did you mean {near!r}?" if near else ""))

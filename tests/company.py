@@ -35,8 +35,8 @@ training: {late-entry: 3 days, attempts: 3, pass-mark: 80}
 """
 SOP, WI, TRN = "controlled-docs/sop/SOP-001.md", "controlled-docs/wi/WI-031.md", "controlled-docs/trn/TRN-001.md"
 SECOND = "Gown. Change both gloves.\n"
-#: Who is who: two operators, the quality unit of two, a lead who evaluates, one of the quality unit who left in August
-#: (and whose role and key were left open), a lead who writes.
+#: Who is who: two operators, the quality unit of two, a lead who evaluates, one of the quality unit who left in September
+#: (and whose role and key were left open), a lead who writes; and an operator who was never trained.
 ROLES = {
     "p-1": "operator",
     "p-2": "operator",
@@ -45,8 +45,9 @@ ROLES = {
     "p-5": "lead",
     "p-6": "quality-assurance",
     "p-7": "lead",
+    "p-8": "operator",
 }
-OPERATOR, UNIT, OTHER, EVALUATOR, GONE, AUTHOR = "p-1", "p-3", "p-4", "p-5", "p-6", "p-7"
+OPERATOR, UNIT, OTHER, EVALUATOR, GONE, AUTHOR, UNTRAINED = "p-1", "p-3", "p-4", "p-5", "p-6", "p-7", "p-8"
 #: An insider: another operator, who has a key of their own and can push what they like.
 INSIDER = "p-2"
 #: Keys beside the first one of each: the one that p-1 took in July; the one that p-5 took in September, when their
@@ -269,7 +270,8 @@ def _live(scene: Scene) -> None:
 def _train(scene: Scene) -> None:
     moved(scene.desk, "2026-01-07T09:00:00+01:00")
     for who in ROLES:
-        scene.sign("complete", "SOP-001", by=who)
+        if who != UNTRAINED:
+            scene.sign("complete", "SOP-001", by=who)
     for who in (OPERATOR, INSIDER):
         scene.sign("complete", "TRN-001", "--score", "92", by=who)
         evaluator = ("--outcome", "competent", "--evaluator-key", str(scene.keys[EVALUATOR]))

@@ -168,9 +168,22 @@ KEY = "  - {key: ssh-ed25519 AAAA, from: 2024-03-01, proof: badge, by: p-2}\n"
             "qmsci.yaml",
             POLICY,
             POLICY.replace("revision: 1", "revision: 2").replace("forge", "signed"),
-            ["revision 2 after 1", "approvals changed"],
+            ["revision 2 after 1", "approvals forge → signed"],
             id="policy",
         ),
+        pytest.param(
+            "qmsci.yaml",
+            POLICY,
+            POLICY.replace("quality-unit: [", "founded: 2024-01-01\nquality-unit: [" + "quality-control, " * 3),
+            [
+                "founded nothing → 2024-01-01",
+                "quality-unit quality-assurance → quality-control, quality-control, quali…",
+            ],
+            id="policy-settings",
+        ),
+        pytest.param(".github/workflows/gate.yml", "on: push\n", "on: {}\n", ["changed"], id="workflow"),
+        pytest.param("CODEOWNERS", None, "* @qa\n", ["new"], id="codeowners-new"),
+        pytest.param("CODEOWNERS", "* @qa\n", None, ["removed"], id="codeowners-removed"),
         pytest.param(
             PERSON_PATH, None, PERSON, ["new", "operator from 2024-03-01", "a key from 2024-03-01"], id="person-new"
         ),
@@ -298,7 +311,7 @@ def test_histories_of_training_are_only_counted():
     path = "training-records/completions/p-1/SOP-014.yaml"
     found = brought({}, {path: "anything", "training-records/waivers/p-1/SOP-014.yaml": "anything"})
 
-    assert (found.histories, found.unreadable, found.told) == (2, (), ())
+    assert (found.histories, found.trained, found.unreadable, found.told) == (2, ("p-1",), (), ())
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
-"""One entry more, and every byte that was there stays there."""
+"""One entry more, or one signature, and every byte that was there stays there."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmsci.entries import line_of, with_entry
+from qmsci.entries import line_of, with_entry, with_signature
 from qmsci.finding import CannotRun
 from qmsci.load import load
 from qmsci.read import plain
@@ -129,3 +130,75 @@ def test_adding_is_adding(entries: list[dict[str, str]], style: str | None):
             continue
         assert text.startswith(before or "")
         assert plain(text.encode()) == [*(plain(data) if data else []), entry]  # type: ignore[misc]
+
+
+# --- a signature ----------------------------------------------------------------------------------------------------
+
+SIGNATURE = {"by": "p-2", "name": "Marte Lie", "meaning": "read-and-understood", "at": "2026-11-22T12:00:00+01:00"}
+TRAINING: dict[str, Any] = {
+    "assessment": {"attempt": 1, "pass-mark": 80, "score": 92},
+    "completed": "2026-11-22T12:00:00+01:00",
+    "document": "SOP-014@1",
+    "method": ["read", "assessment"],
+}
+TRAINED = f"- {json.dumps(TRAINING)}\n"
+SIGNED = f"- {json.dumps({**TRAINING, 'signatures': [SIGNATURE]}, sort_keys=True)}\n"
+BLOCK = """\
+- document: SOP-014@1
+  completed: 2026-11-22T12:00:00+01:00
+  method:
+    - read
+    - assessment
+  assessment: {score: 92, pass-mark: 80, attempt: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "index", "after"),
+    [
+        pytest.param(TRAINED, 0, SIGNED, id="alone"),
+        pytest.param(TRAINED + TRAINED, 1, TRAINED + SIGNED, id="the last"),
+        pytest.param(TRAINED + TRAINED, 0, SIGNED + TRAINED, id="the first"),
+        pytest.param(TRAINED.rstrip("\n"), 0, SIGNED.rstrip("\n"), id="without an end of the line"),
+        pytest.param(BLOCK + TRAINED, 1, BLOCK + SIGNED, id="below what a person wrote"),
+        pytest.param(f"# one\n{BLOCK}\n# two\n{TRAINED}", 0, f"# one\n{SIGNED}\n# two\n{TRAINED}", id="in block style"),
+        pytest.param(f"  {TRAINED}", 0, f"  {SIGNED}", id="indented"),
+        pytest.param((TRAINED + TRAINED).replace("\n", "\r\n"), 1, (TRAINED + SIGNED).replace("\n", "\r\n"), id="CRLF"),
+        pytest.param(f"\ufeff{TRAINED}", 0, f"\ufeff{SIGNED}", id="with a byte order mark"),
+        pytest.param(f"{BLOCK}  late:\n", 0, SIGNED, id="a key without a value says nothing"),
+    ],
+)
+def test_an_entry_gains_a_signature(before: str, index: int, after: str):
+    """On its line; the others keep theirs."""
+    assert with_signature(HISTORY, before.encode(), index, SIGNATURE) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        pytest.param(f"[{json.dumps(TRAINING)}]\n", "one list in brackets", id="in brackets"),
+        pytest.param("- {document: SOP-014@1\n", "cannot be read", id="unreadable"),
+        pytest.param(f"-\n{TRAINED.replace('- ', '  ')}", "cannot be signed safely", id="the dash above"),
+    ],
+)
+def test_what_cannot_be_signed_safely_is_refused(before: str, why: str):
+    """With the reason, and what to do."""
+    with pytest.raises(CannotRun, match=why):
+        with_signature(HISTORY, before.encode(), 0, SIGNATURE)
+
+
+@given(
+    st.lists(st.sampled_from([TRAINED, BLOCK, f"# a note\n{TRAINED}", f"{BLOCK}\n"]), min_size=1, max_size=6), st.data()
+)
+def test_all_others_stay_as_they_were(parts: list[str], data: st.DataObject):
+    """In whatever style they are written."""
+    index = data.draw(st.integers(0, len(parts) - 1))
+    before = "".join(parts).encode()
+    after = with_signature(HISTORY, before, index, SIGNATURE)
+
+    then, now = plain(before), plain(after.encode())
+    assert isinstance(then, list)
+    assert isinstance(now, list)
+    assert [*now[:index], *now[index + 1 :]] == [*then[:index], *then[index + 1 :]]
+    assert now[index] == {**then[index], "signatures": [SIGNATURE]}
+    assert all(part in after for at, part in enumerate(parts) if at != index)

@@ -171,6 +171,19 @@ def test_a_submodule_is_no_record(checkout: Checkout, tmp_path: Path):
     assert "submodule" in str(work(checkout)["roles/other.yaml"])
 
 
+def test_no_setting_hides_a_submodule(checkout: Checkout):
+    """Not even one that the change itself brings: what is hidden from the gate could hide anything behind it."""
+    before = checkout.commit()
+    checkout.write({".gitmodules": '[submodule "x"]\n\tpath = roles/x.yaml\n\turl = ./x\n\tignore = all\n'})
+    checkout.git("update-index", "--add", "--cacheinfo", f"160000,{before},roles/x.yaml")
+    checkout.git("add", ".gitmodules")
+    checkout.git("commit", "--quiet", "--message", "Nothing to see")
+    repository = Repository(checkout.folder)
+
+    assert repository.differing(repository.named(before), repository.named("HEAD")) == [".gitmodules", "roles/x.yaml"]
+
+
+
 def test_names_of_every_kind(checkout: Checkout):
     """Spaces, line breaks, a dash in front, quotes, no UTF-8: names come back as the bytes that they are."""
     names = [

@@ -143,6 +143,37 @@ def test_a_change_that_reaches_nobody_says_why(before: dict[str, str], after: di
     assert why in (found.nobody or "")
 
 
+RETIRED = {**BASE, DOC: BASE[DOC].replace("revisions:", "retired: 2026-12-15\nrevisions:")}
+
+
+def test_a_retirement_leaves_an_activity_without_a_document():
+    """The day from which nobody is authorised is said; of a document that comes in its place, nothing."""
+    found = impact(BASE, RETIRED)
+    assert found.nobody == "SOP-014: it is retired on 2026-12-15"
+    assert [(one.on, one.activity) for one in found.ungoverned] == [(date(2026, 12, 15), "gowning")]
+
+    other = SOP.format(revisions=SECOND.replace("revision: 2", "revision: 1")).replace("SOP-014", "SOP-015")
+    assert impact(BASE, {**RETIRED, "controlled-docs/sop/SOP-015.md": other}).ungoverned == ()
+    assert impact(RETIRED, {**RETIRED, "README.md": "Hello"}).ungoverned == ()
+
+
+@pytest.mark.parametrize(
+    ("after", "ungoverned"),
+    [
+        pytest.param(REVISED, [], id="revised"),
+        pytest.param({**BASE, DOC: BASE[DOC].replace("[gowning]", "[]")}, ["2026-11-22"], id="governs no more"),
+        pytest.param({path: text for path, text in BASE.items() if path != DOC}, ["2026-11-22"], id="removed"),
+        pytest.param(
+            {**RETIRED, "roles/operator.yaml": ROLES["roles/operator.yaml"].replace("[gowning]", "[]")},
+            [],
+            id="and nobody performs it",
+        ),
+    ],
+)
+def test_what_a_change_leaves_ungoverned(after: dict[str, str], ungoverned: list[str]):
+    assert [str(one.on) for one in impact(BASE, after).ungoverned] == ungoverned
+
+
 def test_what_is_assigned_in_the_change_is_told_from_what_is_missing():
     missing, done = impact(BASE, REVISED), impact(BASE, assigned(REVISED))
 

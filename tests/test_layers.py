@@ -58,6 +58,7 @@ PURE = [
     "alteration",
     "change",
     "approval",
+    "bereft",
     "rule",
     "rules",
     "scope",
@@ -75,6 +76,7 @@ PURE = [
     "edit",
     "entries",
     "assessment",
+    "foreseen",
     "recording",
     "founding",
 ]

@@ -409,6 +409,56 @@ def test_what_is_wrong_is_said_once_and_where(path: str, old: str, new: str, exp
 
 
 @pytest.mark.parametrize(
+    ("path", "old", "new", "fix"),
+    [
+        pytest.param(ROLE, "title: Operator", "title: [Operator]", None, id="known"),
+        pytest.param(ROLE, "title: Operator\n", "", None, id="missing"),
+        pytest.param(
+            ROLE,
+            "performs:",
+            "colour:",
+            "keys here: id, title, purpose, performs, operates, requires, prerequisites",
+            id="unknown",
+        ),
+        pytest.param(
+            SOP,
+            "{on: 2026-01-04,",
+            "{on: 2026-01-04, colour: green,",
+            "keys here: on, by, outcome",
+            id="in a list",
+        ),
+        pytest.param(
+            ACTIVITIES,
+            "critical: true",
+            "colour: green",
+            "keys here: title, critical, minimum-qualified, kind",
+            id="in a mapping of ids",
+        ),
+        pytest.param(
+            WAIVERS,
+            "reason: Certified.",
+            "reasn: Certified.",
+            "keys here: document, reason, evidence, from, until, by, signatures",
+            id="a near miss",
+        ),
+        pytest.param(
+            CAPA,
+            "title: Gowning",
+            "title: Gowning\ncolour: green",
+            "keys here: id, title, owner, description, sources, documents, people, activity, batches, immediate-actions, "
+            "investigation, scope, conclusion, root-cause, actions, due and 12 more",
+            id="many",
+        ),
+    ],
+)
+def test_which_keys_there_are_is_said_where_one_is_unknown(path: str, old: str, new: str, fix: str | None):
+    """In the order of the record, and not all of the many that an event has."""
+    assert TEXTS[path].count(old) == 1
+
+    assert [fault.fix for fault in load(path, TEXTS[path].replace(old, new).encode()).faults] == [fix]
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         pytest.param("employed: {from: 2024-03-01}", "employed: {from: 2024-03-01, to: 2024-03-01}", id="employed"),
@@ -514,6 +564,18 @@ STRAYS = [
     "training-records/waivers/p-1/x.yaml",
     "training-records/assignments/loose.yaml",
     "training-records/notes.txt",
+    "QMSCI.yaml",
+    "Roles/operator.yaml",
+    "Training-Records/completions/p-1/SOP-001.yaml",
+    "Controlled-Docs",
+    "controlled-doc\u017f/sop/SOP-001.md",
+    "codeowners",
+    "docs/CodeOwners",
+    "Docs/CODEOWNERS",
+    ".github/codeowners",
+    ".GitHub/workflows/ci.yml",
+    ".GITHUB",
+    ".github/Workflows/ci.yml",
 ]
 WELCOME = [
     "README.md",
@@ -526,6 +588,13 @@ WELCOME = [
     "controlled-docs/sop/Makefile",
     "controlled-docs/sop/SOP-001/scan.pdf",
     ".github/workflows/ci.yml",
+    ".github/workflows/CI.yml",
+    ".github/PULL_REQUEST_TEMPLATE.md",
+    ".github",
+    "CODEOWNERS",
+    "docs/CODEOWNERS",
+    "src/codeowners",
+    "Docs/index.md",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qmsci.meanings import Asked, asked_of, needed_on
+from qmsci.meanings import Asked, asked_of, given_on, lacking_on, may_sign, needed_on
 from qmsci.records.policy import DocumentType
 from qmsci.records.training import Completion
 
@@ -60,3 +60,38 @@ def test_who_signs_a_completion(
     assert asked_of(entry, "p-1", kind) == asked
     assert needed_on(entry, "p-1", kind) == needed
     assert needed_on(entry, "p-1", None)[0][0] == needed[0][0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "given", "lacking", "may"),
+    [
+        pytest.param([], set(), [(DONE,), (JUDGED,)], [JUDGED], id="nobody has signed"),
+        pytest.param([{"by": "p-7"}], set(), [(DONE,), (JUDGED,)], [JUDGED], id="in words"),
+        pytest.param([{"by": "p-7", "signature": "AA"}], {JUDGED}, [(DONE,)], [], id="the evaluator"),
+        pytest.param(
+            [{"by": "p-1", "meaning": "performed", "key": "SHA256:a", "signature": "AA"}],
+            {DONE},
+            [(JUDGED,)],
+            [JUDGED],
+            id="the trainee",
+        ),
+        pytest.param(
+            [{"by": "p-7", "meaning": "performed", "signature": "AA"}],
+            {Asked("p-7", "performed")},
+            [(DONE,), (JUDGED,)],
+            [JUDGED],
+            id="as what is not theirs",
+        ),
+    ],
+)
+def test_what_is_signed_and_what_is_not_yet(
+    fields: list[dict[str, str]], given: set[Asked], lacking: list[tuple[Asked, ...]], may: list[Asked]
+):
+    """A signature is one by a key; what is written down of one is none."""
+    signatures = [{"meaning": "evaluated", **one} for one in fields]
+    values = {"document": "WI-031@1", "completed": "2026-11-22T09:30:00+01:00", "method": ["practical"]}
+    entry = Completion.model_validate({**values, "practical": WORK, "signatures": signatures})
+
+    assert given_on(entry) == given
+    assert lacking_on(entry, "p-1", None) == lacking
+    assert may_sign(entry, "p-1", None, "p-7") == may

@@ -540,7 +540,8 @@ def test_who_may_evaluate(who: str, files: Files, yes: bool):
     found = snapshot.documents.get("SOP-014")
     assert found
 
-    assert yes is bool(may_evaluate(snapshot, snapshot, who, found, "1", snapshot.end_of(date(2026, 11, 10))))
+    when = snapshot.end_of(date(2026, 11, 10))
+    assert yes is bool(may_evaluate(snapshot, snapshot, who, found, "1", when, with_founders=True))
 
 
 def test_the_author_of_another_revision_may_not_evaluate():

@@ -1,87 +1,15 @@
-"""Signatures are added to one entry, and every other byte stays; what was passed and what was not are told apart."""
+"""What was passed and what was not are told apart; and what a revision is to whoever is about to read it."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from qmsci.finding import CannotRun
-from qmsci.read import plain
-from qmsci.recording import split, standing_of, with_signature
+from qmsci.recording import split, standing_of
 from qmsci.records.document import Document
 from qmsci.snapshot import When
 from tests.laws import TODAY, snapshot_of
-
-PATH = "training-records/completions/p-2/SOP-014.yaml"
-SIGNATURE = {"by": "p-2", "name": "Marte Lie", "meaning": "read-and-understood", "at": "2026-11-22T12:00:00+01:00"}
-ENTRY: dict[str, Any] = {
-    "assessment": {"attempt": 1, "pass-mark": 80, "score": 92},
-    "completed": "2026-11-22T12:00:00+01:00",
-    "document": "SOP-014@1",
-    "method": ["read", "assessment"],
-}
-LINE = f"- {json.dumps(ENTRY)}\n"
-SIGNED = f"- {json.dumps({**ENTRY, 'signatures': [SIGNATURE]}, sort_keys=True)}\n"
-BLOCK = """\
-- document: SOP-014@1
-  completed: 2026-11-22T12:00:00+01:00
-  method:
-    - read
-    - assessment
-  assessment: {score: 92, pass-mark: 80, attempt: 1}
-"""
-
-
-@pytest.mark.parametrize(
-    ("before", "index", "after"),
-    [
-        pytest.param(LINE, 0, SIGNED, id="alone"),
-        pytest.param(LINE + LINE, 1, LINE + SIGNED, id="the last"),
-        pytest.param(LINE + LINE, 0, SIGNED + LINE, id="the first"),
-        pytest.param(LINE.rstrip("\n"), 0, SIGNED.rstrip("\n"), id="without an end of the line"),
-        pytest.param(BLOCK + LINE, 1, BLOCK + SIGNED, id="below what a person wrote"),
-        pytest.param(f"# one\n{BLOCK}\n# two\n{LINE}", 0, f"# one\n{SIGNED}\n# two\n{LINE}", id="in block style"),
-        pytest.param(f"  {LINE}", 0, f"  {SIGNED}", id="indented"),
-        pytest.param((LINE + LINE).replace("\n", "\r\n"), 1, (LINE + SIGNED).replace("\n", "\r\n"), id="CRLF"),
-        pytest.param(f"\ufeff{LINE}", 0, f"\ufeff{SIGNED}", id="with a byte order mark"),
-    ],
-)
-def test_an_entry_gains_a_signature(before: str, index: int, after: str):
-    """On its line; the others keep theirs."""
-    assert with_signature(PATH, before.encode(), index, SIGNATURE) == after
-
-
-@pytest.mark.parametrize(
-    ("before", "why"),
-    [
-        pytest.param(f"[{json.dumps(ENTRY)}]\n", "one list in brackets", id="in brackets"),
-        pytest.param("- {document: SOP-014@1\n", "cannot be read", id="unreadable"),
-        pytest.param(f"-\n{LINE.replace('- ', '  ')}", "cannot be signed safely", id="the dash above"),
-    ],
-)
-def test_what_is_not_edited(before: str, why: str):
-    with pytest.raises(CannotRun, match=why):
-        with_signature(PATH, before.encode(), 0, SIGNATURE)
-
-
-@given(st.lists(st.sampled_from([LINE, BLOCK, f"# a note\n{LINE}", f"{BLOCK}\n"]), min_size=1, max_size=6), st.data())
-def test_all_others_stay_as_they_were(parts: list[str], data: st.DataObject):
-    """In whatever style they are written."""
-    index = data.draw(st.integers(0, len(parts) - 1))
-    before = "".join(parts).encode()
-    after = with_signature(PATH, before, index, SIGNATURE)
-
-    then, now = plain(before), plain(after.encode())
-    assert isinstance(then, list)
-    assert isinstance(now, list)
-    assert [*now[:index], *now[index + 1 :]] == [*then[:index], *then[index + 1 :]]
-    assert now[index] == {**then[index], "signatures": [SIGNATURE]}
-    assert all(part in after for at, part in enumerate(parts) if at != index)
-
 
 PASSED = {"score": 80, "pass-mark": 80, "attempt": 1}
 FAILED = {"score": 79, "pass-mark": 80, "attempt": 1}

@@ -516,6 +516,20 @@ def test_an_ending_that_the_law_refuses():
     assert (closed.state, closed.in_the_way, before.objections) == ("closed", None, ())
 
 
+def test_what_lies_ahead_today_does_not_on_a_later_day():
+    """A day that is asked about is the day on which the ending is judged."""
+    path = "quality-events/AUD-2026-002.yaml"
+    files = {**SYSTEM, path: SYSTEM[path].replace("on: 2026-11-15", "on: 2026-12-15")}
+    assert any("lies ahead" in finding.message for finding in findings_in(files))
+    library = library_of({"qmsci.yaml": POLICY, **files})
+    snapshot = Snapshot(library, TODAY)
+    event = snapshot.events.get("AUD-2026-002")
+    assert event
+
+    found = status_of_event(library, snapshot, event, snapshot.end_of(date(2026, 12, 16)))
+    assert (found.state, found.objections) == ("withdrawn", ())
+
+
 def test_an_ending_that_the_law_accepts():
     """Nothing is said against it, whatever came later."""
     assert of_event("AUD-2026-002").objections == ()

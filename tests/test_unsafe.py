@@ -47,6 +47,7 @@ HONEST = [
     pytest.param("می\u200cخواهم क्\u200dष \u0600١", id="scripts that join"),  # noqa: RUF001
     pytest.param("葛\U000e0100", id="a variant of a character"),
     pytest.param("| a | b |\n|---|:--|\n| < 5 | `a | b` |\n", id="a table"),
+    pytest.param("Write \\[a\\](javascript:x) so.", id="no link"),
     pytest.param("`<script>alert(1)</script>` and `[x](javascript:y)` and `<p onclick=z>`", id="code"),
     pytest.param("```html\n<script>alert(1)</script>\n[x](javascript:y)\n```\n", id="a block of code"),
     pytest.param("H<sub>2</sub>O<br>\n<details><summary>More</summary>\n\nText\n</details>\n", id="harmless HTML"),
@@ -133,6 +134,7 @@ LINKS = [
     ("![a](JavaScript:x)", "a link to a javascript: address"),
     ("[a]( javascript:x)", "a link to a javascript: address"),
     ("[a](<javascript:x>)", "a link to a javascript: address"),
+    ("[a](java\u200bscript:x)", "a link to a javascript: address"),
     ("[a](java\tscript:x)", "a link to a javascript: address"),
     ("[a](java\nscript:x)", "a link to a javascript: address"),
     ("[a](javascript\\:x)", "a link to a javascript: address"),
@@ -142,6 +144,7 @@ LINKS = [
     ("[a](data:text/html,x)", "a link to a data: address"),
     ("[a](data:image/svg+xml,x)", "a link to a data: address"),
     ("[a](file:///etc/passwd)", "a link to a file: address"),
+    ("[a\\\\](javascript:x)", "a link to a javascript: address"),
     ("[a](b) [c](javascript:x)", "a link to a javascript: address"),
     ("[a][b]\n\n[b]: javascript:x", "a link to a javascript: address"),
     ("> [b]:\n  <javascript:x>", "a link to a javascript: address"),
@@ -282,7 +285,7 @@ def test_a_bomb_is_answered_in_bounded_time(part: str):
     times = 1_000_000 // len(part.encode())
     began = time.process_time()
     said(part * times)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -300,7 +303,7 @@ def test_a_text_that_wants_to_be_searched_again_and_again_is_not(body: str):
     """The headings of a document are found in one pass."""
     began = time.process_time()
     said(body)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10
 
 
 # --- names ----------------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _meant(snapshot: Snapshot, asked: str) -> Start:
     entry = document.entry(label) if document else None
     if document and entry:
         return document, entry
-    paths = (f"{layout.EVENTS}{name}.yaml", f"{layout.PEOPLE}{name}.yaml", layout.assignment_path(name))
+    paths = (f"{layout.EVENTS}{name}.yaml", layout.person(name), layout.assignment_path(name))
     unread = next((path for path in paths if snapshot.unreadable_below(path)), None)
     if unread:
         raise CannotRun(f"{unread} cannot be read: qmsci check --all")

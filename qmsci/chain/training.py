@@ -428,7 +428,8 @@ def _done(entry: Completion) -> str:
     said = f"{entry.document} by {', '.join(entry.method)}"
     if entry.assessment:
         one = entry.assessment
-        said += f", score {one.score} of {one.pass_mark}" + (f", attempt {one.attempt}" if one.attempt > 1 else "")
+        said += f", score {one.score}, pass mark {one.pass_mark}"
+        said += f", attempt {one.attempt}" if one.attempt > 1 else ""
     if entry.practical:
         judged = "" if entry.practical.outcome == "competent" else f" as {entry.practical.outcome}"
         said += f", evaluated{judged} by {entry.practical.evaluator}"

@@ -62,6 +62,17 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name; of an unknown one, which was probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from qmsci.near_miss import near_miss
+
+            near = near_miss(args[0], COMMANDS)
+            ctx.fail(f"no such command {args[0]!r}" + (f"; did you mean {near!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("Commands"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +22,7 @@ from qmsci.library import Library
 from qmsci.read import plain
 from qmsci.records import layout
 from qmsci.records.event import Deviation, TrainingAssessment
-from qmsci.render.words import visible
+from qmsci.render.words import in_json, visible
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import in_force, is_employed
 
@@ -160,7 +159,7 @@ def command(ctx: click.Context, event: str, only_check: bool, form: str) -> None
             "assessment": [_row(library, row) for row in rows],
             "wrote": found.path if changes and not only_check else None,
         }
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        click.echo(in_json(answer))
     else:
         _show(snapshot, found, rows, wrote=not only_check, merged=merged is not None)
     ctx.exit(int(only_check and bool(changes)))

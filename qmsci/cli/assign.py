@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qmsci.assign import assignments
-from qmsci.cli.audit import day
+from qmsci.cli import asked
 from qmsci.cli.judged import unmerged
 from qmsci.disk import rewrite, write_new
 from qmsci.matrix import roles_for
@@ -29,7 +29,7 @@ def command(ctx: click.Context, as_of: str | None, only_check: bool) -> None:
     """
     what = unmerged()
     today, policy = what.day, what.snapshot.policy
-    by = day(as_of, today) if as_of is not None and policy else None
+    by = asked.as_of(as_of, today) if as_of is not None and policy else None
     horizon = policy.training.refresher_window.after(by) if by and policy else None
     added = what.change.added_assignments
     if what.change.founding:  # an import is taken as it comes, but for what asks for a text that was edited since

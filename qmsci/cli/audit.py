@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import click
 
 from qmsci.check import Report, check_tree
+from qmsci.cli import asked
 from qmsci.cli.check import FORMATS, exit_code, show
 from qmsci.cli.judged import asking
 from qmsci.cli.progress import watched
-from qmsci.records.base import as_day
 from qmsci.rule import When
 from qmsci.scope import Scope
 
@@ -31,7 +30,7 @@ def command(ctx: click.Context, as_of: str, head: str | None, known: str | None,
     activities with too few people. Nothing of this blocks a merge; a nightly job runs it.
     """
     what = asking(head, known)
-    what = replace(what, as_of=day(as_of, what.as_of or what.day))
+    what = replace(what, as_of=asked.as_of(as_of, what.as_of or what.day))
     report = check_tree(what.library, what.snapshot, Scope(everything=True), When.CALENDAR, watch=watched)
     # What a tree is, it is since it came, not before; and what was closed on good evidence was closed rightly.
     tree = replace(what, as_of=max(what.snapshot.as_of, what.day), hindsight=False)
@@ -39,11 +38,3 @@ def command(ctx: click.Context, as_of: str, head: str | None, known: str | None,
     report = Report(sorted({*report.findings, *found.findings}), found.checked)
     show(what, report, form, compare=False, known=known)
     ctx.exit(exit_code(report, strict=strict))
-
-
-def day(text: str, today: date) -> date:
-    """The day that `--as-of` names."""
-    try:
-        return today if text == "today" else as_day(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--as-of") from None

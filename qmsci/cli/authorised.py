@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from qmsci.cli.logged import Matrices, columns_of, lines_of
 from qmsci.evidence import Verdict
 from qmsci.finding import At, CannotRun
 from qmsci.records.person import Person
-from qmsci.render.words import counted, visible
+from qmsci.render.words import counted, in_json, visible
 from qmsci.snapshot import Snapshot, When
 from qmsci.work_log import Judge, JudgedRow, Unjudged, rows
 
@@ -80,7 +79,7 @@ def command(
     if form == "json":
         day = on or known or snapshot.as_of.isoformat()
         said = {"format": 1, "activity": activity, "on": day, "known_at": known, "people": answers}
-        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        click.echo(in_json(said))
     else:
         _show(activity, when, answers)
     ctx.exit(int(not any(answer["authorised"] for answer in answers)))
@@ -147,7 +146,7 @@ def _judge_log(log: Path, names: dict[str, str], known: str | None, form: str) -
             "unjudged": [found._asdict() for found in unjudged],
             "counts": dict(counts),
         }
-        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        click.echo(in_json(said))
     else:
         click.echo(_summary(counts))
     return 2 if counts["unjudged"] else int(counts["not_authorised"] > 0)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import click
 
-from qmsci.changes import Merged, about_document, about_event, may_touch, merged, wanted
+from qmsci.changes import Merged, about_document, about_event, is_of_the_system, may_touch, merged, wanted
 from qmsci.cli import asked
-from qmsci.cli.judged import Judged, judged, known_at, main_of
+from qmsci.cli.judged import Judged, judged, of_main
 from qmsci.cli.progress import watched
 from qmsci.commits import Accounts
-from qmsci.finding import CannotRun
 from qmsci.gitlog import MainLine, records
-from qmsci.records.base import as_day
 from qmsci.render.changes import Listing, as_csv, as_json, as_text
 
 #: Changes whose records are read at a time.
@@ -26,10 +23,18 @@ _AT_ONCE = 200
 @click.option("--to", "last", metavar="DATE", help="Only what was merged on that day or earlier.")
 @click.option("--document", metavar="DOC", help="Only what is about a document, or a revision of it (SOP-014@3).")
 @click.option("--event", metavar="ID", help="Only what is about a quality event, or was caused by it.")
+@click.option("--all", "everything", is_flag=True, help="Also what touches nothing of the quality system.")
 @click.option("--known-at", "known", metavar="DATE", help="What main had at that date (its end) or time, not now.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 def command(
-    first: str | None, last: str | None, document: str | None, event: str | None, known: str | None, form: str
+    *,
+    first: str | None,
+    last: str | None,
+    document: str | None,
+    event: str | None,
+    everything: bool,
+    known: str | None,
+    form: str,
 ) -> None:
     """
     Change control, from history: what was merged to main, newest first.
@@ -40,6 +45,8 @@ def command(
     and those that name none, where each was committed later than it was written, all by the same committer, at most
     ten seconds apart, as a forge does when it rebases.
 
+    Changes that touch nothing of the quality system are left out, and counted.
+
     Names are as git has them, and of people where an account, an address or a name in roles/people/ is theirs: a
     commit proves neither. An approval is called signed where it has a signature; qmsci verify says whether it is good.
     """
@@ -48,9 +55,13 @@ def command(
     about = asked.event(what.snapshot, event) if event else None
     assert what.head
     line = MainLine(what.repository, what.head)
-    days = _day(first, "--from") or date.min, _day(last, "--to") or date.max
+    days = asked.day(first, "--from") or date.min, asked.day(last, "--to") or date.max
     steps = line.steps(lambda at: days[0] <= _day_of(what, at) <= days[1])
+    number = len(steps)
+    steps = [step for step in steps if everything or is_of_the_system(step)]
+    left_out = number - len(steps)
     if of or about:
+        left_out = 0  # nobody asked for them
         steps = [step for step in steps if may_touch(step, of.id if of else None, about.id if about else None)]
     parts = [steps[start : start + _AT_ONCE] for start in range(0, len(steps), _AT_ONCE)]
     accounts = Accounts(what.snapshot.people)
@@ -63,29 +74,8 @@ def command(
     if about:
         found = [one for one in found if about_event(one, about.id)]
     begins = (line.begins, _day_of(what, line.begins.committed)) if line.begins else None
-    listing = Listing(tuple(found), begins, first, last, document, event, known)
+    listing = Listing(tuple(found), begins, first, last, document, event, known, left_out)
     click.echo({"text": as_text, "json": as_json, "csv": as_csv}[form](listing), nl=False)
-
-
-def of_main(what: Judged, known: str | None = None) -> Judged:
-    """
-    The tip of the main branch, as it is or was known at a date; the last commit where there is no main branch.
-
-    No working tree is looked at, so that a bare clone answers as well. Raises `CannotRun`.
-    """
-    head = what.repository.commit("HEAD")
-    if head is None:
-        raise CannotRun("nothing is committed here yet")
-    committed = replace(what, head=head)
-    return known_at(committed, known) if known else replace(what, head=main_of(committed) or head)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        found: date | None = as_day(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=option) from None
-    return found
 
 
 def _day_of(what: Judged, at: datetime) -> date:

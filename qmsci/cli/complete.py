@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
 from qmsci.cli import asked
-from qmsci.cli.completing import Order, Recording
+from qmsci.cli.completing import Recording
+from qmsci.cli.drafting import Draft, Order
 from qmsci.cli.judged import Judged, unmerged
-from qmsci.cli.signer import Pen, pen_of, signing_options
+from qmsci.cli.signer import Pen, pen_of, pen_or_why, signing_options
 from qmsci.finding import CannotRun
 from qmsci.records.base import Method
 
 _MEANINGS = ("read-and-understood", "performed", "evaluated", "facilitated")
 
 
+class _Parts(click.Choice[str]):
+    """Parts of a method: one, or several as `read,practical`."""
+
+    def __init__(self) -> None:
+        super().__init__(get_args(Method))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The parts that a text names."""
+        return tuple(super(_Parts, self).convert(part.strip(), param, ctx) for part in value.split(","))
+
+
+def _flat(_ctx: click.Context, _param: click.Parameter, given: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(given)))
+
+
 @click.command("complete")
 @click.argument("document")
 @click.option("--person", "people", metavar="PERSON", multiple=True, help="Who was trained (default: who signs).")
-@click.option("--method", type=click.Choice(get_args(Method)), multiple=True, help="The part (default: what is open).")
+@click.option("--method", type=_Parts(), multiple=True, callback=_flat, help="The part (default: what is open).")
 @signing_options
 @click.option("--meaning", type=click.Choice(_MEANINGS), help="What the signature means (default: what it can mean).")
 @click.option("--completed", metavar="TIME", help="When it was, as 2026-11-22T09:30:00+01:00 (default: now).")
@@ -68,9 +86,22 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     second = pen_of(what, order.evaluator, evaluator_key) if evaluator_key else None
     if second:
         order = replace(order, evaluator=second.person.id)
-    recording = Recording(what, found, named, order, pen, by or next(iter(order.people), ""))
-    recording.pens += [second] if second else []
-    ctx.exit(recording.run(unsigned))
+    signer = pen.person.id if pen else by or next(iter(order.people), "")
+    if order.meaning == "evaluated":
+        order = _evaluated(order, signer)
+    draft = Draft(what, found, named, order, signer)
+    ctx.exit(Recording(draft, [one for one in (pen, second) if one]).run(unsigned))
+
+
+def _evaluated(order: Order, signer: str) -> Order:
+    """What an evaluator records who signs as one. Raises `CannotRun` where it is not somebody else's training."""
+    if order.evaluator not in (None, signer):
+        raise CannotRun(
+            f"--meaning evaluated is signed by the evaluator: {signer} signs, and --evaluator names another"
+        )
+    if not order.people:
+        raise CannotRun("whose demonstration was judged? --person PERSON")
+    return replace(order, evaluator=signer)
 
 
 def at_terminal() -> bool:
@@ -80,13 +111,5 @@ def at_terminal() -> bool:
 
 def _pen(what: Judged, by: str | None, key: Path | None, order: Order) -> tuple[Pen | None, str]:
     """Who signs; or nobody, and why, where the policy asks for no signatures and there is no key."""
-    name = by or (order.people[0] if len(order.people) == 1 and key is None else None)
-    if name is None and key is None:
-        raise CannotRun("who signs? name them with --by PERSON, or their key with --key PATH")
-    try:
-        return pen_of(what, name, key), ""
-    except CannotRun as why:
-        policy = what.change.policy
-        if key is not None or policy is None or policy.signatures == "required":
-            raise
-        return None, str(why)
+    alone = order.people[0] if len(order.people) == 1 and key is None else None
+    return pen_or_why(what, by or alone, key)

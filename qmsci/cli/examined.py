@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from qmsci.assessment import Answers, Marked, answers_in, marked, unsealed
+from qmsci.cli import prompts
 from qmsci.finding import CannotRun
 from qmsci.records.document import Document
 from qmsci.records.layout import questions as path_of
@@ -41,8 +42,8 @@ def examined(questions: Questions, answers: Sequence[str] | None, passphrase: Pa
 def passphrase_in(path: Path | None, ask: str, *, confirm: bool = False) -> str:
     """A passphrase: the first line of a file, or asked for at the terminal."""
     if path is None:
-        answer: str = click.prompt(ask, hide_input=True, confirmation_prompt=confirm, err=True)
-        return answer
+        otherwise = f"nobody can be asked here for the {ask}: --passphrase-file"
+        return prompts.answer(ask, otherwise, hide_input=True, confirmation_prompt=confirm, err=True)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -68,7 +69,7 @@ def _answer(question: Question) -> frozenset[str]:
         click.echo(f"  {position}  {visible(question.options[option])}")
     several = " (several may be right: 1,3)" if question.multiple else ""
     while True:
-        said: str = click.prompt(f"your answer{several}")
+        said = prompts.answer(f"your answer{several}", "nobody can be asked the questions here: --answers A,B,…")
         numbers = said.replace(",", " ").split()
         picked = [options[int(one) - 1] for one in numbers if one.isdecimal() and 0 < int(one) <= len(options)]
         if picked and len(picked) == len(numbers) and (question.multiple or len(picked) == 1):

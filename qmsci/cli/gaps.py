@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 
 import click
 
-from qmsci.cli.audit import day
+from qmsci.cli import asked
 from qmsci.cli.judged import asking
 from qmsci.cli.kinds import STARTED
 from qmsci.disk import write_new
@@ -16,7 +15,7 @@ from qmsci.finding import CannotRun
 from qmsci.gaps import Gap, Raising, gaps, raising
 from qmsci.records import layout
 from qmsci.render.event import written
-from qmsci.render.words import counted, visible
+from qmsci.render.words import counted, in_json, visible
 
 
 @click.command("gaps")
@@ -39,7 +38,7 @@ def command(
     if raise_ and known:
         raise click.UsageError("a gap is raised by what is known now: leave --known-at out")
     what = asking(known=known)
-    what = replace(what, as_of=day(as_of or "today", what.as_of or what.day))
+    what = replace(what, as_of=asked.as_of(as_of or "today", what.as_of or what.day))
     snapshot = what.snapshot
     if raise_ and snapshot.as_of > what.day:
         raise CannotRun(f"{snapshot.as_of} lies ahead: a gap is raised when it is there; leave --as-of out")
@@ -55,7 +54,7 @@ def command(
         wrote = [f"{layout.EVENTS}{name}.yaml" for name, _ in new] if raise_ else []
         rows = [_row(one, raised=raise_) for one in found]
         said = {"format": 1, "as_of": snapshot.as_of.isoformat(), "known_at": known, "gaps": rows, "wrote": wrote}
-        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        click.echo(in_json(said))
     else:
         _show([one for one in found if everything or one.gap.last is None or not one.gap.in_training], raised=raise_)
         for name, gap in new if raise_ else ():

@@ -63,10 +63,20 @@ def install() -> None:
     try:
         write_new(folder, "pre-receive", _SCRIPT.format(python=shlex.quote(sys.executable)), executable=True)
     except CannotRun as reason:
-        raise CannotRun(f"{folder}: {reason}") from None
+        named = repository.output("config", "--default", "", "--get", "core.hooksPath").strip()
+        where = f"{folder}, which core.hooksPath names" if named else str(folder)
+        is_folder = folder.is_dir() or not folder.exists()
+        raise CannotRun(f"{where}: {reason}" if is_folder else f"{where}, is no folder") from None
     head = repository.symbolic("HEAD")
     click.echo(f"wrote {visible(str(folder / 'pre-receive'))}")
     if head is None or repository.commit(head) is None:
-        click.echo(
-            f"HEAD names {visible(head or 'no branch')}, which has no commit yet: name main with git symbolic-ref"
-        )
+        click.echo(_of_head(visible(head or "no branch"), right=head == "refs/heads/main"))
+
+
+def _of_head(head: str, *, right: bool) -> str:
+    """What is to be said of a HEAD without a commit: nothing is wrong with it where it names main."""
+    if right:
+        return f"HEAD names {head}, which is empty still: the first push to it founds the quality system"
+    return (
+        f"HEAD names {head}, which has no commit; where main is another branch: git symbolic-ref HEAD refs/heads/main"
+    )

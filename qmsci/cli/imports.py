@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from qmsci.changes import merged, wanted
-from qmsci.cli.changes import of_main
-from qmsci.cli.judged import Judged, judged, library_in
+from qmsci.cli.judged import Judged, judged, library_in, of_main
 from qmsci.commits import Accounts, Step
 from qmsci.disk import write_new
 from qmsci.finding import CannotRun

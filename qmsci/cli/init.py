@@ -273,5 +273,11 @@ _UNCOMMITTED = {
 }
 _SETTLED = {
     "forge": ("qmsci check --all", "qmsci audit --as-of today", "qmsci authorised gxp-work --on {effective}"),
-    "signed": ("qmsci verify", "qmsci complete SOP-001 --key PRIVATE-KEY", "qmsci complete SOP-002 --key PRIVATE-KEY"),
+    "signed": (
+        "qmsci approve qmsci.yaml --key PRIVATE-KEY",
+        "qmsci complete SOP-001 --key PRIVATE-KEY",
+        "qmsci complete SOP-002 --key PRIVATE-KEY",
+        "qmsci verify",
+        *_COMMIT,
+    ),
 }

@@ -35,6 +35,7 @@ class Judged:
     base: Commit | None
     as_of: date | None = None  # the day to look at it, where that is not its own date
     known: str | None = None  # the head is main as it was then
+    line: Commit | None = None  # where main's line ends, where there is no main yet that says so
     hindsight: bool = False  # questions about the past are answered with what is known now
 
     @cached_property
@@ -69,10 +70,12 @@ class Judged:
 
     @cached_property
     def _recordings(self) -> Recordings:
-        return Recordings(self.repository, lambda: main_of(self) or self.base)
+        return Recordings(self.repository, lambda: self.line or main_of(self) or self.base)
 
     def recorded(self, path: str, text: str) -> date | None:
         """The day on which main first had a text in a file; None: it has not yet. Raises `CannotRun`."""
+        if self.head is None and self.repository.commit("HEAD") is None:
+            return None  # nothing is, before the first commit
         commit = self._recordings.commit(path, text)
         return Snapshot(self.library, date.min).day_of(commit.committed) if commit else None
 
@@ -226,6 +229,19 @@ def known_at(what: Judged, text: str) -> Judged:
     if commit is None or commit.committed > when.instant:
         raise CannotRun(f"main had no commit by {text}: nothing was known then")
     return replace(what, head=commit, known=text, as_of=when.day)
+
+
+def of_main(what: Judged, known: str | None = None) -> Judged:
+    """
+    The tip of the main branch, as it is or was known at a date; the last commit where there is no main branch.
+
+    No working tree is looked at, so that a bare clone answers as well. Raises `CannotRun`.
+    """
+    head = what.repository.commit("HEAD")
+    if head is None:
+        raise CannotRun("nothing is committed here yet")
+    committed = replace(what, head=head)
+    return known_at(committed, known) if known else replace(what, head=main_of(committed) or head)
 
 
 def asking(head: str | None = None, known: str | None = None) -> Judged:

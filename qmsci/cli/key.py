@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from qmsci import sshsig
 from qmsci.cli import asked
-from qmsci.cli.judged import Judged, judged, known_at, moment
+from qmsci.cli.judged import Judged, judged, known_at, moment, unmerged
 from qmsci.cli.public_key import public_key
 from qmsci.disk import content, replace_unchanged
 from qmsci.edit import with_entries
@@ -20,14 +20,14 @@ from qmsci.key_register import KeyRegister, Registered
 from qmsci.load import load
 from qmsci.read import plain
 from qmsci.records import layout
-from qmsci.records.base import as_day
 from qmsci.records.person import Key, Person
-from qmsci.render.words import visible
+from qmsci.render.words import in_json, visible
 from qmsci.timeline import ONE_DAY, days_of, is_employed, reach
 
 #: Below which of a person's keys the list of their public keys comes where there is none yet.
 _AFTER = ("id", "name", "kind", "employed", "roles", "leave", "accounts")
 _Entries = list[dict[str, Any]]
+_YES = click.option("--yes", is_flag=True, expose_value=False, help="No question is asked anyway.")
 
 
 @click.group("key")
@@ -64,7 +64,7 @@ def list_(person: str | None, on: str | None, known: str | None, form: str) -> N
     shown = [one for one in register if who is None or one.person.id == who.id]
     if form == "json":
         answer = {"format": 1, "on": day.isoformat(), "keys": [_row(one, day) for one in shown]}
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        click.echo(in_json(answer))
     else:
         for one in shown:
             _show(one, day)
@@ -99,6 +99,7 @@ def _row(one: Registered, day: date) -> dict[str, object]:
         "on": revoked.on.isoformat(),
         "compromised_since": _iso(revoked.compromised_since),
         "reason": revoked.reason,
+        "by": revoked.by,
     }
     return {
         "person": one.person.id,
@@ -131,7 +132,8 @@ def _show(one: Registered, day: date) -> None:
         since = entry.revoked.compromised_since
         compromised = f", compromised since {since}" if since else ""
         reason = f": {visible(entry.revoked.reason)}" if entry.revoked.reason else ""
-        click.echo(f"        revoked on {entry.revoked.on}{compromised}{reason}")
+        reported = f", reported by {entry.revoked.by}" if entry.revoked.by else ""
+        click.echo(f"        revoked on {entry.revoked.on}{compromised}{reported}{reason}")
     click.echo(f"        {visible(entry.proof)}, by {entry.by}")
 
 
@@ -139,15 +141,29 @@ def _show(one: Registered, day: date) -> None:
 
 
 @command.command("add")
-@click.argument("person")
-@click.option("--public", required=True, metavar="FILE.pub", help="The public key: its file, its line, or - for stdin.")
+@click.argument("person", required=False)
+@click.argument("given", metavar="[FILE.pub]", required=False)
+@click.option(
+    "--public", "--key", "public", metavar="FILE.pub", help="The public key: its file, its line, or - for stdin."
+)
+@click.option("--person", "named", metavar="PERSON", help="Whose key it is, in place of the argument.")
 @click.option("--proof", required=True, metavar="TEXT", help="How it was made sure whose key it is.")
 @click.option("--by", required=True, metavar="PERSON", help="The second person, who made sure of it.")
 @click.option("--from", "first", metavar="DATE", help="Its first day (default: today; with --replaces, tomorrow).")
 @click.option("--to", "last", metavar="DATE", help="Its last day.")
 @click.option("--replaces", metavar="FINGERPRINT", help="End this key of theirs on the day before.")
+@_YES
 def add(
-    person: str, public: str, proof: str, by: str, first: str | None, last: str | None, replaces: str | None
+    person: str | None,
+    given: str | None,
+    *,
+    public: str | None,
+    named: str | None,
+    proof: str,
+    by: str,
+    first: str | None,
+    last: str | None,
+    replaces: str | None,
 ) -> None:
     """
     Register a public key to PERSON, whose identity a second person has made sure of.
@@ -155,11 +171,14 @@ def add(
     It is written into their file. The public key is all that qmsci wants: a private key is refused, and belongs to
     nobody but its owner.
     """
+    person, public = _person_and_key(person, given, named, public)
+    if public is None:
+        raise CannotRun(f"name the public key of {person}: its file, as in --public FILE.pub")
     key = public_key(public, "--public")
     what = judged(None, None, compare=False)
     who, second = asked.person(what.snapshot, person), asked.person(what.snapshot, by)
-    begins = _day(first, "--from") or (what.day + ONE_DAY if replaces else what.day)
-    ends = _day(last, "--to")
+    begins = asked.day(first, "--from") or (what.day + ONE_DAY if replaces else what.day)
+    ends = asked.day(last, "--to")
     register = _register(what)
     _refuse_people(who, second, begins, what.day)
     _refuse_known(register, key, who)
@@ -183,7 +202,32 @@ def add(
         click.echo(
             f"{old.public.fingerprint} ends on {begins - ONE_DAY}: nothing that is signed later verifies with it"
         )
+    _warn_of_a_newcomer(second)
     _say_next(what, who, f"the key signs from the merge on{f', {begins} at the earliest' if begins > what.day else ''}")
+
+
+def _warn_of_a_newcomer(second: Person) -> None:
+    """Say that who vouches is not known to main yet, which judges the change; not where there is no base at all."""
+    change = unmerged().change
+    if change.policy and not change.founding and change.base.people.get(second.id) is None:
+        click.echo(
+            f"{second.id} is not on main yet: key-unproven will refuse this until their file ({second.path}) is merged",
+            err=True,
+        )
+
+
+def _person_and_key(
+    person: str | None, given: str | None, named: str | None, key: str | None
+) -> tuple[str, str | None]:
+    """Whose key, and which, from two arguments and the options that stand in their place. Raises `CannotRun`."""
+    words = [word for word in (person, given) if word is not None]
+    who = named if named is not None else words.pop(0) if words else None
+    which = key if key is not None else words.pop(0) if words else None
+    if who is None:
+        raise CannotRun("name the person whose key it is: PERSON, or --person PERSON")
+    if words:
+        raise CannotRun(f"{words[0]!r} is one word too many: the person and the key are named already")
+    return who, which
 
 
 def _refuse_people(who: Person, second: Person, begins: date, today: date) -> None:
@@ -229,7 +273,7 @@ def end(person: str, fingerprint: str, last: str | None) -> None:
     what = judged(None, None, compare=False)
     who = asked.person(what.snapshot, person)
     old = _named(_register(what), who, fingerprint)
-    ends = _day(last, "--to") or what.day
+    ends = asked.day(last, "--to") or what.day
     _refuse_end(what, old, ends)
     _write(what, who, lambda entries: _with(entries, old.position, {"to": ends}))
     click.echo(f"wrote {who.path}: {old.public.fingerprint} of {who.id} ends on {ends}")
@@ -237,22 +281,40 @@ def end(person: str, fingerprint: str, last: str | None) -> None:
 
 
 @command.command("revoke")
-@click.argument("person")
-@click.argument("fingerprint")
+@click.argument("person", required=False)
+@click.argument("fingerprint", metavar="[KEY]", required=False)
+@click.option("--key", "file", metavar="FILE.pub", help="The public key, in place of the argument.")
+@click.option("--person", "named", metavar="PERSON", help="Whose key it is, in place of the argument.")
+@click.option("--by", metavar="PERSON", help="Who reports it.")
 @click.option("--on", metavar="DATE", help="The day on which it was revoked (default: today).")
 @click.option("--compromised-since", "since", metavar="DATE", help="From when on somebody else may have had it.")
 @click.option("--reason", metavar="TEXT", help="What happened.")
-def revoke(person: str, fingerprint: str, on: str | None, since: str | None, reason: str | None) -> None:
+@_YES
+def revoke(
+    person: str | None,
+    fingerprint: str | None,
+    *,
+    file: str | None,
+    named: str | None,
+    by: str | None,
+    on: str | None,
+    since: str | None,
+    reason: str | None,
+) -> None:
     """
     Revoke a key of PERSON that was lost, or that somebody else may have used.
+
+    KEY is its fingerprint, or the file of the public key; left out where they have only one that is not revoked.
 
     What it signed counts only where main had it before it was compromised (before it was revoked, where nobody says
     since when), whatever date a signature gives itself. Training that rests on another signature is owed again.
     """
     what = judged(None, None, compare=False)
+    person, wanted = _person_and_key(person, fingerprint, named, file)
     who = asked.person(what.snapshot, person)
-    old = _named(_register(what), who, fingerprint)
-    day, first = _day(on, "--on") or what.day, _day(since, "--compromised-since")
+    reporter = asked.person(what.snapshot, by) if by is not None else None
+    old = _to_revoke(_register(what), who, wanted)
+    day, first = asked.day(on, "--on") or what.day, asked.day(since, "--compromised-since")
     if old.entry.revoked:
         raise CannotRun(f"{old.public.fingerprint} was revoked on {old.entry.revoked.on} already ({who.path})")
     if day < old.entry.from_:
@@ -263,11 +325,28 @@ def revoke(person: str, fingerprint: str, on: str | None, since: str | None, rea
         raise CannotRun(f"--compromised-since {first} lies after {day}, when it was revoked")
     if reason is not None and not reason.strip():
         raise CannotRun("--reason is empty: write what happened, or leave it out")
-    said = {"on": day} | ({"compromised-since": first} if first else {}) | ({"reason": reason} if reason else {})
+    said: dict[str, object] = {"on": day}
+    said |= {"compromised-since": first} if first else {}
+    said |= {"reason": reason} if reason else {}
+    said |= {"by": reporter.id} if reporter else {}
     _write(what, who, lambda entries: _with(entries, old.position, {"revoked": said}))
     click.echo(f"wrote {who.path}: {old.public.fingerprint} of {who.id} is revoked on {day}")
     click.echo(f"what it signed counts only where main had it before {first or day}: qmsci verify says which does not")
     _say_next(what, who, "the revocation holds from the merge on")
+
+
+def _to_revoke(register: KeyRegister, who: Person, wanted: str | None) -> Registered:
+    """The key of a person that a fingerprint or a file names, or their only one that is not revoked."""
+    if wanted is not None:
+        is_file = wanted == "-" or " " in wanted or Path(wanted).is_file()
+        return _named(register, who, public_key(wanted, "--key").fingerprint if is_file else wanted)
+    mine = [one for one in register if one.person.id == who.id and one.entry.revoked is None]
+    if not mine:
+        raise CannotRun(f"{who.id} has no key that is not revoked ({who.path})")
+    if len(mine) > 1:
+        known = ", ".join(one.public.fingerprint for one in mine)
+        raise CannotRun(f"which key of {who.id}? name one of {known}")
+    return mine[0]
 
 
 def _refuse_end(what: Judged, old: Registered, last: date) -> None:
@@ -327,12 +406,3 @@ def _say_next(what: Judged, who: Person, then: str) -> None:
     else:
         click.echo("next: the quality unit approves the change in its review")
     click.echo(f"once it is merged: {then}")
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        found = as_day(text)
-    except ValueError as error:
-        raise CannotRun(f"{option}: {error}") from None
-    assert found is None or isinstance(found, date)
-    return found

@@ -21,7 +21,7 @@ from qmsci.finding import CannotRun
 from qmsci.gaps import gap_id, gaps, raising
 from qmsci.load import load
 from qmsci.records import layout
-from qmsci.records.base import as_day, as_moment
+from qmsci.records.base import as_moment
 from qmsci.records.event import Deviation, Event, ManagementReview
 from qmsci.render.event import written
 from qmsci.render.words import visible
@@ -203,12 +203,7 @@ class _Start:
         return asked.person(self.snapshot, self.given[name]).id if name in self.given else None
 
     def _day(self, name: str) -> date | None:
-        try:
-            day = as_day(self.given.get(name))
-        except ValueError as error:
-            raise CannotRun(f"--{name} {error}") from None
-        assert day is None or isinstance(day, date)
-        return day
+        return asked.day(self.given.get(name), f"--{name}")
 
     def _due(self) -> date | None:
         due = self._day("due")

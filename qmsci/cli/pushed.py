@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -211,21 +211,52 @@ class _Landing:
         """What `check` says of what would land: why that is refused, if it is, and the findings."""
         if self.update.new is None or not self.push.has_system(self.head):
             return [], ""
-        what = Judged(self.push.repository, self.push.memory, self.head, self.base)
+        what, report = self._report(self.head, self.base)
+        if any(finding.severity is Severity.ERROR for finding in report.findings):
+            return [self._advice], _told(what, report)
+        return self._on_the_way() or ([], _told(what, report) if report.findings else "")
+
+    def _report(self, head: Commit, base: Commit | None) -> tuple[Judged, Report]:
+        # What a first push brings is main's line from then on, and says itself when its records came.
+        line = None if self.founded else head
+        what = Judged(self.push.repository, self.push.memory, head, base, line=line)
         scope = scope_of(what.change) if self.founded else Scope(everything=True)
         report = check_tree(what.library, what.snapshot, scope)
         report.findings = sorted({*report.findings, *check_change(what.library, what.change).findings})
-        if not report.findings:
-            return [], ""
-        errors = any(finding.severity is Severity.ERROR for finding in report.findings)
-        return [self._advice] if errors else [], _told(what, report)
+        return what, report
+
+    def _on_the_way(self) -> tuple[list[str], str] | None:
+        """
+        The first commit of several on the line that is wrong by itself, though all of them together are not.
+
+        Each would be what main was for a moment: somebody could prove with it what never was approved.
+        """
+        if not self.founded or len(self._line) == 1:
+            return None
+        for before, commit in pairwise([self.base, *reversed(self._line)]):
+            assert commit
+            if not self.push.has_system(commit):
+                gone = f"{_short(commit)} has no qmsci.yaml, and comes to {self.update.name} on the way."
+                return [f"{gone}\n{self._as_one}"], ""
+            what, report = self._report(commit, before)
+            if any(finding.severity is Severity.ERROR for finding in report.findings):
+                wrong = (
+                    f"{_short(commit)} is wrong by itself, as said above, and comes to {self.update.name} on the way."
+                )
+                return [f"{wrong}\n{self._as_one}"], _told(what, report)
+        return None
+
+    @property
+    def _as_one(self) -> str:
+        name = self.update.name
+        return f"  fix: as one change: git switch {name}, git reset --hard origin/{name}, git merge --no-ff YOUR-BRANCH"
 
     @property
     def _advice(self) -> str:
         name = self.update.name
         same = f"git pull --rebase origin {name} && qmsci check" if self.founded else "qmsci check --all"
         return (
-            f"What would land is wrong, as said above.\n  fix: put it right, commit, push again; in your clone: {same}"
+            f"What would land is wrong, as said above.\n  fix: put it right, amend, push again; in your clone: {same}"
         )
 
     @cached_property
@@ -280,7 +311,7 @@ class _Landing:
             return "It would be recorded at a false time.\n  fix: with a right clock: git commit --amend --no-edit"
         return (
             "It would be recorded at a false time.\n"
-            f"  fix: with a right clock: git rebase --force-rebase origin/{name}, or bring it in with git merge --no-ff"
+            f"  fix: bring it in with git merge --no-ff, or with a right clock: git rebase --force-rebase origin/{name}"
         )
 
     def _renaming(self) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from qmsci.cli import asked
@@ -11,7 +9,7 @@ from qmsci.cli.judged import asking, moment, sources
 from qmsci.completion import late_by
 from qmsci.evidence import Evidence, Source
 from qmsci.qualification import qualified
-from qmsci.render.words import visible
+from qmsci.render.words import in_json, visible
 from qmsci.timeline import in_force
 
 
@@ -53,7 +51,7 @@ def command(ctx: click.Context, person: str, document: str, on: str | None, know
             "reason": verdict.reason,
             "evidence": evidence,
         }
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        click.echo(in_json(answer))
     else:
         said = click.style("yes", fg="green", bold=True) if verdict else click.style("no", fg="red", bold=True)
         click.echo(

@@ -38,7 +38,7 @@ class Recordings:
             if tip is None:
                 raise CannotRun(
                     "what a revoked key signed counts if main had it in time, and there is no main branch here: "
-                    "git fetch origin main"
+                    "git fetch origin main, or, where this is to become main: git branch main COMMIT"
                 )
             self._versions[folder] = self._repository.versions_below(tip, folder)
         found = self._repository.first_with(self._versions[folder].get(path, ()), text)

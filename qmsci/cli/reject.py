@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from qmsci.authorisation import in_quality_unit
 from qmsci.cli import asked
-from qmsci.cli.completing import entries_as_written
 from qmsci.cli.judged import Judged, unmerged
-from qmsci.cli.signer import Pen, now_of, pen_of, signing_options
+from qmsci.cli.signer import (
+    Pen,
+    approving,
+    now_of,
+    pen_or_why,
+    refuse_outsiders,
+    refuse_unless_agreed,
+    signing_options,
+    tell,
+)
 from qmsci.completion import says_of
 from qmsci.disk import content, replace_unchanged
 from qmsci.entries import with_entry
 from qmsci.finding import CannotRun, Severity
-from qmsci.load import load
-from qmsci.recording import Foreseen
+from qmsci.foreseen import Foreseen
+from qmsci.load import content_of, load
 from qmsci.records import layout
 from qmsci.records.canonical import digest_of
 from qmsci.records.person import Person
 from qmsci.records.training import Completion, Completions, Rejection
 from qmsci.render.words import counted, visible
+from qmsci.signature import entries_in
 
 #: What the law says of a rejection that more than the rejection has to answer: an event that is to be reopened.
 _ELSEWHERE = {"rejection-without-reopening"}
 
 
 @click.command("reject")
-@click.argument("person")
-@click.argument("document")
+@click.argument("words", metavar="[PERSON] DOCUMENT", nargs=-1)
+@click.option("--person", metavar="PERSON", help="Whose entry it is, in place of the argument.")
 @click.option(
     "--entry", type=click.IntRange(1), required=True, help="The entry of their history on it, counted from 1."
 )
 @click.option("--reason", required=True, metavar="TEXT", help="Why it counts for nothing.")
+@approving
 @signing_options
-@click.pass_context
 def command(
-    ctx: click.Context,
-    person: str,
-    document: str,
+    words: Sequence[str],
     *,
+    person: str | None,
     entry: int,
     reason: str,
     by: str | None,
@@ -54,34 +62,35 @@ def command(
     Nothing is removed: an entry is added that rejects the other one, which counts for nothing from that moment on. What
     it had completed is owed again.
     """
+    person, document = asked.person_and_document(words, person)
     what = unmerged()
     who = asked.person(what.snapshot, person)
-    found, _ = asked.document(what.snapshot, document)
+    found, revision = asked.document(what.snapshot, document)
     if not reason.strip():
         raise CannotRun("--reason is empty: write why the entry counts for nothing")
     path, root = layout.completions(who.id, found.id), what.repository.root
     before = content(root, path)
     rejected, digest = _rejected(path, before, entry)
+    if revision and rejected.document != found.named(revision):
+        raise CannotRun(f"entry {entry} is of {rejected.document} ({path}), and not of {document}")
     pen, signer, unsigned = _pen(what, who, by, key)
     at = now_of(what)
     record: dict[str, Any] = {"rejects": digest, "reason": reason.strip(), "by": signer, "at": at}
     with_entry(path, before, record)  # what cannot be written is not signed
     click.echo(f"entry {entry} of {visible(path)}: {visible(says_of(rejected))}")
     click.echo(f"rejected by {signer}: {visible(reason.strip())}")
-    if not yes and not click.confirm(f"Sign this as approved by {signer}?", err=True):
-        click.echo("not signed", err=True)
-        ctx.exit(1)
+    refuse_unless_agreed(signer, "approved", yes=yes)
     if pen:
         record["signatures"] = [pen.sign(path, record, "approved", at)]
     after = with_entry(path, before, record)
     notes = _judged(what, path, after)
     replace_unchanged(root, path, before, after)
-    click.echo(f"wrote {visible(path)}: entry {entry} counts for nothing from {at}")
+    tell(f"wrote {visible(path)}: entry {entry} counts for nothing from {at}")
     if unsigned:
-        click.echo(f"not signed, and the policy asks for no signature: {visible(unsigned)}")
+        tell(f"not signed, and the policy asks for no signature: {visible(unsigned)}")
     for note in notes:
-        click.echo(f"next: {visible(note)}")
-    click.echo("next: qmsci assign, and qmsci check")
+        tell(f"next: {visible(note)}")
+    tell("next: qmsci assign, and qmsci check")
 
 
 def _rejected(path: str, before: bytes | None, number: int) -> tuple[Completion, str]:
@@ -98,31 +107,20 @@ def _rejected(path: str, before: bytes | None, number: int) -> tuple[Completion,
     if any(number - 1 in one.entries for one in history if isinstance(one, Rejection)):
         raise CannotRun(f"entry {number} of {path} is rejected already")
     assert before is not None
-    return entry, digest_of(entries_as_written(path, before)[number - 1])
+    return entry, digest_of(entries_in(content_of(path, before))[number - 1])
 
 
 def _pen(what: Judged, who: Person, by: str | None, key: Path | None) -> tuple[Pen | None, str, str]:
     """Who rejects, with their pen or, where the policy asks for no signatures, without one and why."""
-    law, policy = what.change.law, what.change.policy
-    pen, unsigned = None, ""
-    try:
-        pen = pen_of(what, by, key)
-    except CannotRun as why:
-        if key is not None or by is None or policy is None or policy.signatures == "required":
-            raise
-        unsigned = str(why)
+    pen, unsigned = pen_or_why(what, by, key)
     signer = pen.person.id if pen else asked.person(what.snapshot, by or "").id
-    if signer == who.id:
-        raise CannotRun(f"{who.id} does not judge their own training: it takes somebody else of the quality unit")
-    if not in_quality_unit(law, signer, what.day):
-        unit = ", ".join(policy.quality_unit) if policy else ""
-        raise CannotRun(f"{signer} is not of the quality unit on {what.day} ({unit}), as main has it")
+    refuse_outsiders(what, signer, who)
     return pen, signer, unsigned
 
 
 def _judged(what: Judged, path: str, after: str) -> list[str]:
     """What is to be done elsewhere as well. Raises `CannotRun` where the law refuses the rejection itself."""
-    foreseen = Foreseen(what.change.base, what.library, what.snapshot, {path: after})
+    foreseen = Foreseen(what.change, what.library, {path: after})
     loaded = load(path, after.encode()).record
     assert isinstance(loaded, Completions)
     found = list(foreseen.findings(path, [len(loaded.entries) - 1]))

@@ -10,21 +10,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 import click
 
 from qmsci.change import Change
 from qmsci.check import check_change, check_tree
+from qmsci.cli import asked
 from qmsci.cli.judged import Judged, library_in, lines_of, main_of
 from qmsci.cli.progress import watched
 from qmsci.cli.recorded import Recordings
+from qmsci.commits import APART, grouped
 from qmsci.disk import content, rewrite
 from qmsci.finding import CannotRun, Finding, Severity
+from qmsci.gitlog import commits
 from qmsci.gitrepo import Commit
 from qmsci.gittree import CommitTree, Held
 from qmsci.library import Library
 from qmsci.records import layout
-from qmsci.records.base import as_day
 from qmsci.render.findings import as_text
 from qmsci.scope import scope_of
 from qmsci.snapshot import Snapshot
@@ -48,7 +51,11 @@ class Judgement:
 
 
 class Replay:
-    """The line of first parents that main is, commit by commit. What was found clean before is not judged again."""
+    """
+    The line of first parents that main is, change by change. What was found clean before is not judged again.
+
+    A change is a commit; or several, which came to main by one pull request that the forge rebased.
+    """
 
     def __init__(self, what: Judged, start: str | None = None, includes: Sequence[str] = ()) -> None:
         """Take a tree to say which branch is main, where to begin, and commits that must be on it."""
@@ -101,12 +108,10 @@ class Replay:
 
     def _start_of(self, start: str) -> int:
         if _DAY.fullmatch(start):
-            try:
-                day = as_day(start)
-            except ValueError as error:
-                raise click.BadParameter(str(error), param_hint="--from") from None
-            days = (self.what.snapshot.day_of(commit.committed) for commit in self.line)
-            return next((at for at, one in enumerate(days) if one >= day), len(self.line))
+            day = asked.day(start, "--from")
+            # Where dates go back, they no longer say what came later.
+            found = (at for at in range(len(self.line)) if self._dated(at) >= day or any(self._out_of_order(at)))
+            return next(found, len(self.line))
         commit = self.what.repository.named(start)
         if commit.id not in self._positions:
             raise CannotRun(f"{start} is not on main's line of first parents")
@@ -115,7 +120,20 @@ class Replay:
     @property
     def judged(self) -> int:
         """How many changes were judged."""
-        return len(self.line) - self._first
+        return len(self._changes)
+
+    @cached_property
+    def _changes(self) -> Sequence[range]:
+        """The changes that are judged, oldest first: of each the positions of its commits on the line."""
+        line = self.line[self._first :]
+        found: list[range] = []
+        # Whoever likes can name the same pull request on another day; what did not come at once is another change.
+        ends = {one.id for one, later in pairwise(line) if abs(later.committed - one.committed) > APART}
+        groups = [*grouped(commits(self.what.repository, [commit.id for commit in reversed(line)]), ends)]
+        for group in reversed(groups):
+            first = found[-1].stop if found else self._first
+            found.append(range(first, first + len(group)))
+        return found
 
     @property
     def first(self) -> str | None:
@@ -141,20 +159,21 @@ class Replay:
     def run(self) -> None:
         """Judge every change."""
         self.rewritten += self._lost()
-        steps = range(self._first, len(self.line))
-        clean = self._clean(steps)
-        unknown = [at for at in steps if self._pair(at) not in clean]
+        clean = self._clean(self._changes)
+        unknown = [change for change in self._changes if self._pair(change) not in clean]
         altered = self._altered(unknown)
         learnt: dict[str, bytes] = {}
         library: tuple[int, Library] | None = None
-        for number, at in enumerate(watched(unknown, "judging"), 1):
-            base = library[1] if library and library[0] == at - 1 else self._library(at - 1)
-            found, head = self._judged(at, base, altered.get(self.line[at].id, []))
-            library = at, head
+        for number, change in enumerate(watched(unknown, "judging"), 1):
+            before = change[0] - 1
+            base = library[1] if library and library[0] == before else self._library(before)
+            paths = {path: None for at in change for path in altered.get(self.line[at].id, ())}
+            found, head = self._judged(change, base, list(paths))
+            library = change[-1], head
             if found.faults or found.findings:
                 self.changes.append(found)
             else:
-                learnt[self._pair(at)] = b"clean"
+                learnt[self._pair(change)] = b"clean"
             if number % _AT_ONCE == 0:
                 self._memory.remember(learnt)
                 learnt = {}
@@ -165,19 +184,22 @@ class Replay:
 
     # --- one change -------------------------------------------------------------------------------------------------
 
-    def _judged(self, at: int, base: Library, paths: Sequence[str]) -> tuple[Judgement, Library]:
+    def _judged(self, step: range, base: Library, paths: Sequence[str]) -> tuple[Judgement, Library]:
         """A change, and the records that it left; those that it did not alter are not read again."""
-        commit = self.line[at]
-        self._position = at
+        commit = self.line[step[-1]]
+        self._position = step[0]
         tree = self.what.repository.tree(commit)
         library = base.following(tree, paths, self._recorded)
-        faults = list(self._out_of_order(at))
+        faults = [fault for at in step for fault in self._out_of_order(at)]
         if not self._has_policy(commit):
             faults.append("it has no qmsci.yaml: from here on nothing judged what came to main")
             return Judgement(commit, faults), library
         day = self._day(commit, library)
-        head, old = Snapshot(library, day), self._tree(at - 1)
-        change = Change(Snapshot(base, day), head, {path: Held(path, old, tree) for path in paths})
+        head, old = Snapshot(library, day), self._tree(step[0] - 1)
+        files = {path: Held(path, old, tree) for path in paths}
+        if len(step) > 1:  # one commit may have undone what another did
+            files = {path: held for path, held in files.items() if held.before != held.after}
+        change = Change(Snapshot(base, day), head, files)
         found = {*check_tree(library, head, scope_of(change)).findings, *check_change(library, change).findings}
         findings = sorted(found)
         lines = lines_of(library, sorted({finding.place.path for finding in findings}))
@@ -188,6 +210,9 @@ class Replay:
         commit = self._recordings.commit(path, text)
         known = commit is not None and self._positions[commit.id] < self._position
         return self.what.snapshot.day_of(commit.committed) if commit and known else None
+
+    def _dated(self, at: int) -> date:
+        return self.what.snapshot.day_of(self.line[at].committed)
 
     def _out_of_order(self, at: int) -> Iterator[str]:
         if at > self._founding:
@@ -209,20 +234,21 @@ class Replay:
     def _has_policy(self, commit: Commit) -> bool:
         return layout.POLICY in self.what.repository.tree(commit).inside("").files
 
-    def _altered(self, unknown: Sequence[int]) -> dict[str, list[str]]:
+    def _altered(self, unknown: Sequence[range]) -> dict[str, list[str]]:
         if not unknown:
             return {}
-        oldest = unknown[0]
+        oldest = unknown[0][0]
         return self.what.repository.altered(self.tip, self.line[oldest - 1] if oldest else None)
 
     # --- what was found before --------------------------------------------------------------------------------------
 
-    def _pair(self, at: int) -> str:
-        """The name of a change: by its commit, which names all before it, and by whether this clone has that."""
-        return f"judged:{self.line[at].id}{':shallow' if self.what.repository.is_shallow else ''}"
+    def _pair(self, change: range) -> str:
+        """The name of a change: by its commits, which name all before them, and by whether this clone has that."""
+        several = f"{self.line[change[0]].id}-" if len(change) > 1 else ""
+        return f"judged:{several}{self.line[change[-1]].id}{':shallow' if self.what.repository.is_shallow else ''}"
 
-    def _clean(self, steps: Sequence[int]) -> set[str]:
-        return set(self._memory.recall([self._pair(at) for at in steps]))
+    def _clean(self, changes: Sequence[range]) -> set[str]:
+        return set(self._memory.recall([self._pair(change) for change in changes]))
 
     # --- whether main is what it was --------------------------------------------------------------------------------
 

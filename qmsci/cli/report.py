@@ -14,7 +14,6 @@ from qmsci.cli.judged import Judged, asking
 from qmsci.disk import rewrite, write_new
 from qmsci.finding import CannotRun
 from qmsci.records import layout
-from qmsci.records.base import as_day
 from qmsci.records.event import ManagementReview
 from qmsci.render.words import visible
 from qmsci.snapshot import Snapshot
@@ -92,7 +91,7 @@ def _days(snapshot: Snapshot, first: str | None, last: str | None, name: str | N
         return _period_of(snapshot, name)
     if not first or not last:
         raise click.UsageError("name the days --from and --to, or the review whose period it is: --review MR-ID")
-    days = Span(_day(first, "--from"), _day(last, "--to"))
+    days = Span(asked.day(first, "--from"), asked.day(last, "--to"))
     if days.last < days.first:
         raise click.UsageError(f"the period ends on {days.last}, before it begins on {days.first}")
     if days.first < _FIRST:
@@ -100,14 +99,6 @@ def _days(snapshot: Snapshot, first: str | None, last: str | None, name: str | N
     if days.first > snapshot.as_of:
         raise click.BadParameter(f"{days.first} has not come yet, it is {snapshot.as_of}", param_hint="--from")
     return days
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        found: date = as_day(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=option) from None
-    return found
 
 
 def _period_of(snapshot: Snapshot, name: str) -> Span:

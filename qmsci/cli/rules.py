@@ -21,9 +21,9 @@ def command(name: str | None, form: str) -> None:
         raise click.UsageError(f"there is no rule {name!r}{meant}")
     shown = [RULES[name]] if name else sorted(RULES.values(), key=lambda rule: (rule.area, rule.name))
     if form == "json":
-        import json
+        from qmsci.render.words import in_json
 
-        click.echo(json.dumps({"format": 1, "rules": [_plain(rule) for rule in shown]}, indent=2, ensure_ascii=False))
+        click.echo(in_json({"format": 1, "rules": [_plain(rule) for rule in shown]}))
     elif name:
         click.echo(page(shown[0]), nl=False)
     else:

@@ -9,20 +9,22 @@ from typing import NamedTuple, NoReturn
 
 import click
 
+from qmsci.authorisation import may_be_of_quality_unit
 from qmsci.cli import asked
-from qmsci.cli.changes import of_main
-from qmsci.cli.judged import Judged, judged, moment, sources
+from qmsci.cli.judged import Judged, judged, moment, of_main, sources
 from qmsci.commits import Made
+from qmsci.compromised import lost_approval
 from qmsci.finding import At
 from qmsci.gitlog import MainLine, commits, moves_of
 from qmsci.gitrepo import Unrecorded
 from qmsci.key_register import KeyRegister
 from qmsci.load import load
 from qmsci.read import MAX_BYTES, front_matter
+from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.layout import filed
-from qmsci.records.training import Approval
+from qmsci.records.training import Approval, FileApproval
 from qmsci.render.text import Agreed, Came, Shown, as_json, as_text
 from qmsci.snapshot import When
 from qmsci.status import RevisionState, revision_state
@@ -101,6 +103,7 @@ def _shown(what: Judged, document: Document, entry: RevisionEntry, when: When) -
         notes=tuple(notes),
         text=front_matter(chosen.data).body.decode() if chosen else None,
         instead=document.named(current) if current and current is not entry else None,
+        founding=_founding(what, entry),
     )
 
 
@@ -123,7 +126,7 @@ class _Text(NamedTuple):
 def _texts(what: Judged, document: Document, entry: RevisionEntry) -> Iterator[_Text]:
     """The texts that main had of a revision, newest first: one, unless somebody altered it in place."""
     assert what.head
-    specs = [f":(glob)controlled-docs/*/{document.id}.md", f":(glob)controlled-docs/*/{document.id}-*.md"]
+    specs = [f":(glob){layout.DOCUMENTS}*/{document.id}{rest}.md" for rest in ("", "-*")]
     found: dict[str, _Text] = {}
     for commit, moves in moves_of(what.repository, what.head.id, *specs):
         files = [(move.path, move.after) for move in moves if move.after and filed(move.path)]
@@ -162,6 +165,27 @@ def _notes(document: Document, entry: RevisionEntry, digests: Sequence[str]) -> 
         yield f"{named} was withdrawn on {entry.withdrawn}"
     if document.retired:
         yield f"{document.id} is retired from {document.retired}"
+
+
+def _founding(what: Judged, entry: RevisionEntry) -> str | None:
+    """What a revision dated on the day of the founding stands on: the approval of the policy, if there is one."""
+    policy = what.snapshot.policy
+    if policy is None or policy.approvals != "signed" or entry.effective != policy.founded:
+        return None
+    folders = f"{layout.APPROVALS}{layout.POLICY}@"
+    paths = [path for path in what.snapshot.source.paths(layout.APPROVALS) if path.startswith(folders)]
+    given = [
+        one
+        for one in what.snapshot.source.records(paths)
+        if isinstance(one, FileApproval) and one.meaning == "quality-approval"
+        if may_be_of_quality_unit(what.snapshot, one.by, what.snapshot.day_of(one.at))
+        if not lost_approval(what.snapshot, one)
+    ]
+    first = min(given, key=lambda one: one.at, default=None)
+    stands = f"it is of the founding, and stands on the approval of {layout.POLICY}"
+    if first is None:
+        return f"{stands}, and none is recorded here: qmsci approve {layout.POLICY}"
+    return f"{stands}: {first.meaning} by {first.by} {first.name}, {first.at.isoformat()} ({first.path})"
 
 
 def _agreed(what: Judged, approvals: Sequence[Approval], digest: str | None) -> Iterator[Agreed]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from qmsci.approval import file_digest
+from qmsci.bereft import is_missed
 from qmsci.cli.judged import Judged
 from qmsci.cli.progress import watched
-from qmsci.finding import At, CannotRun, Place
+from qmsci.finding import At, Place
 from qmsci.gitrepo import Commit
 from qmsci.key_register import KeyRegister
 from qmsci.load import Content, content_of, kind_of, placed, record_of
@@ -50,6 +54,14 @@ NOUNS = {
 }
 
 
+class Placed(NamedTuple):
+    """Something wrong at a place, and what can be done about it where that is known."""
+
+    place: Place
+    message: str
+    fix: str | None
+
+
 class Verification:
     """One pass over everything that can be verified. `checked` has how much of each there was."""
 
@@ -62,6 +74,7 @@ class Verification:
         self.signatures: Counter[str] = Counter(dict.fromkeys(NOUNS.values(), 0))
         self.unsigned: Counter[str] = Counter(dict.fromkeys(NOUNS.values(), 0))
         self._faults: list[Fault] = list(self.register.faults)
+        self._void: list[Fault] = []
         self._texts = Texts(self.snapshot, lambda: self._earlier)
         self._whole: list[FileApproval] = []  # approvals of whole files: they rest on what the files held before
 
@@ -76,11 +89,19 @@ class Verification:
         unread = self.what.library.faults.items()
         self._faults += [fault for path, faults in unread if filed(path) for fault in faults[:1]]
 
-    def placed(self) -> list[tuple[Place, str]]:
+    def placed(self) -> list[Placed]:
         """All that is wrong, by place."""
-        paths = sorted({fault.at.path for fault in self._faults})
+        return self._placed(self._faults)
+
+    def void(self) -> list[Placed]:
+        """The signatures of compromised keys that count for nothing, and that nothing needs any more, by place."""
+        return self._placed(self._void)
+
+    def _placed(self, faults: Sequence[Fault]) -> list[Placed]:
+        paths = sorted({fault.at.path for fault in faults})
         data = {path: file.data if file else b"" for path, file in zip(paths, self.what.tree.read(paths), strict=True)}
-        return sorted({(_place(fault, data), fault.message) for fault in self._faults})
+        found = {(placed(fault.at, data[fault.at.path]), fault.message): fault.fix for fault in faults}
+        return [Placed(*key, found[key]) for key in sorted(found)]
 
     def _look_at(self, paths: Sequence[str]) -> None:
         signed: list[Signed] = []
@@ -131,7 +152,36 @@ class Verification:
     def _judge(self, claim: Claim) -> None:
         signed = claim.signed
         recorded = partial(self.what.library.recorded, signed.path, str(signed.fields["signature"]))
-        self._note(_where(signed), wrong_signature(claim, self.register, self.snapshot, recorded))
+        said = wrong_signature(claim, self.register, self.snapshot, recorded)
+        if said and self._is_void(claim):
+            self._void.append(Fault(_where(signed), said))
+        elif said:
+            self._faults.append(Fault(_where(signed), said, self._fix(signed)))
+
+    def _is_void(self, claim: Claim) -> bool:
+        """Whether nothing is wrong with a signature but that its key was compromised, and it is missed by nobody."""
+        signed = claim.signed
+        if wrong_signature(claim, self.register, self.snapshot, lambda: date.min):
+            return False
+        record = self.what.library.records([signed.path])[0]
+        return record is not None and not is_missed(self.snapshot, record, signed.entry - 1)
+
+    def _fix(self, signed: Signed) -> str:
+        """What can be done about a signature that does not count."""
+        about = filed(signed.path)
+        assert about
+        one, other = about.names
+        if about.kind is Kind.APPROVAL:
+            return f"qmsci approve {one}"
+        if about.kind is Kind.FILE_APPROVAL:
+            event = one.rpartition("@closed-")[0]
+            return f"qmsci approve {event or shlex.quote(str(signed.record.get('file')))}"
+        again = f"qmsci complete {other} --person {one}"
+        if about.kind is Kind.WAIVERS:
+            return f"{again}, or qmsci waive {one} {signed.record.get('document')}"
+        if "rejects" in signed.record:
+            return f"qmsci reject {one} {other}, or {again}"
+        return f"{again}, or qmsci reject {one} {other} --entry {signed.entry}"
 
     def _judge_whole(self) -> None:
         """Hold the approvals of whole files against the files; their history is asked for where that is not enough."""
@@ -183,12 +233,10 @@ class Verification:
         keys = {f"text:{path}:{blob}": (path, blob) for path, blob in versions}
         known = self.what.memory.recall(list(keys))
         new = [key for key in keys if key not in known]
-        objects = self.what.repository.objects.read([keys[key][1] for key in new])
+        objects = self.what.repository.objects.contents([keys[key][1] for key in new])
         learnt = {}
-        for key, found in zip(new, objects, strict=True):
-            if found is None:
-                raise CannotRun(f"the object {keys[key][1]} is not in this clone: git fetch --refetch")
-            revision = revision_in(keys[key][0], found[2])
+        for key, data in zip(new, objects, strict=True):
+            revision = revision_in(keys[key][0], data)
             learnt[key] = json.dumps([*revision[0], revision[1]] if revision else None).encode()
         self.what.memory.remember(learnt)
         texts: dict[RevisionId, str] = {}
@@ -218,7 +266,3 @@ def read(path: str, file: File) -> tuple[Content | None, FileRecord | None, tupl
         return None, None, (Fault(Place(path, fault.line, fault.column), fault.message),)
     loaded = record_of(path, content)
     return content, loaded.record, loaded.faults
-
-
-def _place(fault: Fault, data: Mapping[str, bytes]) -> Place:
-    return placed(fault.at, data[fault.at.path])

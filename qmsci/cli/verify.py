@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 
 import click
 
 from qmsci import sshsig
 from qmsci.cli.judged import Judged, asking
+from qmsci.cli.lines import Line
 from qmsci.cli.replay import Replay
-from qmsci.cli.verified import Verification, read
-from qmsci.finding import CannotRun, Place
+from qmsci.cli.verified import Placed, Verification, read
+from qmsci.finding import CannotRun
 from qmsci.gittree import WorkTree
 from qmsci.key_register import KeyRegister, allowed_signers
 from qmsci.records.layout import filed
 from qmsci.render.findings import plain
-from qmsci.render.words import counted, visible
+from qmsci.render.words import counted, in_json, visible
 from qmsci.signature import SIGNED_KINDS, Signed, chosen, reference
+
+#: Signatures that count for nothing and that are named; the rest is counted.
+_FEW = 5
 
 
 @click.command("verify")
@@ -51,16 +54,19 @@ def command(
     the time of signing; a revoked key proves only what main had before it was compromised. A text digest must be
     that of the revision, in the document or in its history; an approval of a whole file must be of what the file holds
     or held. An assignment that a completion names must exist. Exits with 0 when all is well, with 1 when anything is
-    not.
+    not. What a compromised key signed, and what was since rejected, recorded or approved anew, counts for nothing: it
+    is named, and is no fault.
 
     With --history, each commit on main's line of first parents is judged against the one before it: by the policy,
-    roles and keys there, on its own date, as qmsci check judged it. Dates on the line must not go back. Commits that
+    roles and keys there, on its own date, as qmsci check judged it. Commits that a forge rebased from one pull request,
+    at most ten seconds apart, are one change, as for qmsci changes. Dates on the line must not go back. Commits that
     were on main before must be there still: the one that was verified last in this clone, and those that --includes
     names. Write down the commit that is printed at the end: it stands for all that was verified.
 
     Nobody has to believe qmsci. What --payload, --signature and --allowed-signers print, OpenSSH verifies:
-    ssh-keygen -Y verify -n qmsci -I PERSON -f SIGNERS -s SIGNATURE < PAYLOAD. Entries and signatures are counted
-    from 1; the last one is meant where none is named.
+    ssh-keygen -Y verify -n qmsci -I PERSON -f SIGNERS -s SIGNATURE -O verify-time=YYYYMMDDHHMMSSZ < PAYLOAD; the time
+    is that of the signature, in UTC, and needed once its key has ended. Entries and signatures are counted from 1; the
+    last one is meant where none is named.
     """
     if sum(map(bool, (payload, signature, signers, history))) > 1:
         raise click.UsageError("print one thing at a time: --payload, --signature, --allowed-signers or --history")
@@ -76,12 +82,14 @@ def command(
     elif history:
         replay = Replay(what, start, includes)
         replay.run()
+        Line(what).warn()
         _say_history_json(replay) if form == "json" else _say_history(replay)
         ctx.exit(int(replay.faults > 0))
     else:
         verification = Verification(what)
         verification.run()
         faults = verification.placed()
+        Line(what).warn()
         _say_json(verification, faults) if form == "json" else _say(verification, faults)
         ctx.exit(int(bool(faults)))
 
@@ -118,14 +126,33 @@ def _armoured(signed: Signed) -> str:
 # --- what is said ---------------------------------------------------------------------------------------------------
 
 
-def _say(verification: Verification, faults: Sequence[tuple[Place, str]]) -> None:
-    for place, message in faults:
-        where = visible(f"{place.path}:{place.line}:{place.column}")
-        click.echo(f"{where}: {click.style('wrong', fg='red', bold=True)}: {visible(message)}")
+def _say(verification: Verification, faults: Sequence[Placed]) -> None:
+    for fault in faults:
+        click.echo(f"{_where(fault)}: {click.style('wrong', fg='red', bold=True)}: {visible(fault.message)}")
+        if fault.fix:
+            click.echo(f"  fix: {visible(fault.fix)}")
     for line in _summary(verification):
         click.echo(line)
-    click.echo(_stands_for(verification.what))
+    for said in (_void(verification), Line(verification.what).said, _stands_for(verification.what)):
+        if said:
+            click.echo(said)
     _say_number(len(faults), "fault")
+
+
+def _where(fault: Placed) -> str:
+    place = fault.place
+    return visible(f"{place.path}:{place.line}:{place.column}")
+
+
+def _void(verification: Verification) -> str | None:
+    """The signatures that count for nothing, and that nothing needs."""
+    void = verification.void()
+    if not void:
+        return None
+    places = [_where(fault) for fault in void]
+    more = [f"… and {len(places) - _FEW} more (--format json)"] if len(places) > _FEW else []
+    verb = "counts" if len(void) == 1 else "count"
+    return f"{_many(len(void), 'signature')} that {verb} for nothing: {', '.join([*places[:_FEW], *more])}"
 
 
 def _say_number(number: int, noun: str) -> None:
@@ -162,14 +189,15 @@ def _summary(verification: Verification) -> Iterable[str]:
     if checked["files"] or checked["files_unknown"]:
         unknown = checked["files_unknown"]
         known = f"; {unknown:,} more of what is not in this clone" if unknown else ""
-        yield f"{_many(checked['files'], 'approval')} of whole files{known}"
+        number = checked["files"]
+        yield f"{_many(number, 'approval')} of {'a whole file' if number == 1 else 'whole files'}{known}"
 
 
 def _many(number: int, noun: str) -> str:
     return counted(number, noun).replace(str(number), f"{number:,}", 1)
 
 
-def _say_json(verification: Verification, faults: Sequence[tuple[Place, str]]) -> None:
+def _say_json(verification: Verification, faults: Sequence[Placed]) -> None:
     checked = verification.checked
     said = {
         "format": 1,
@@ -180,9 +208,11 @@ def _say_json(verification: Verification, faults: Sequence[tuple[Place, str]]) -
             "unsigned": {f"{noun}s": number for noun, number in verification.unsigned.items()},
             **{key: checked[key] for key in ("keys", "digests", "digests_unknown", "links", "files", "files_unknown")},
         },
-        "faults": [{**place._asdict(), "message": message} for place, message in faults],
+        "main": Line(verification.what).name,
+        "faults": [{**one.place._asdict(), "message": one.message, "fix": one.fix} for one in faults],
+        "void": [{**one.place._asdict(), "message": one.message} for one in verification.void()],
     }
-    click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    click.echo(in_json(said))
 
 
 def _say_history(replay: Replay) -> None:
@@ -195,6 +225,9 @@ def _say_history(replay: Replay) -> None:
         click.echo(f"{click.style('history was rewritten', fg='red', bold=True)}: {visible(fault)}")
     skipped = f"; {_many(replay.before, 'commit')} before there was a policy" if replay.before else ""
     click.echo(f"{_many(replay.judged, 'change')} on main, from {replay.first} to {replay.last}{skipped}")
+    line = Line(replay.what).said
+    if line:
+        click.echo(line)
     click.echo(f"this is commit {replay.tip.id}, tree {replay.tip.tree}")
     click.echo(f"the next time: qmsci verify --history --includes {replay.tip.id}")
     if replay.warnings:
@@ -208,6 +241,7 @@ def _say_history_json(replay: Replay) -> None:
         "known_at": replay.what.known,
         "commit": replay.tip.id,
         "tree": replay.tip.tree,
+        "main": Line(replay.what).name,
         "judged": replay.judged,
         "before_policy": replay.before,
         "from": replay.first,
@@ -223,4 +257,4 @@ def _say_history_json(replay: Replay) -> None:
             for change in replay.changes
         ],
     }
-    click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    click.echo(in_json(said))

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
-from qmsci.authorisation import in_quality_unit
 from qmsci.cli import asked
 from qmsci.cli.judged import Judged, unmerged
-from qmsci.cli.signer import Pen, now_of, pen_of, signing_options
+from qmsci.cli.signer import (
+    Pen,
+    approving,
+    now_of,
+    pen_of,
+    refuse_outsiders,
+    refuse_unless_agreed,
+    signing_options,
+    tell,
+)
 from qmsci.disk import content, replace_unchanged
 from qmsci.entries import with_entry
 from qmsci.finding import CannotRun
+from qmsci.recording import coming_or_in_force
 from qmsci.records import layout
 from qmsci.records.base import RevisionId, as_day
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.person import Person
 from qmsci.render.words import visible
+from qmsci.snapshot import When
 from qmsci.timeline import days_in_force, in_force, reach
 
 
 @click.command("waive")
-@click.argument("person")
-@click.argument("revision", metavar="DOC@REVISION")
+@click.argument("words", metavar="[PERSON] DOC[@REVISION]", nargs=-1)
+@click.option("--person", metavar="PERSON", help="Who is released, in place of the argument.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why they need not be trained on it.")
 @click.option("--evidence", required=True, metavar="TEXT", help="What shows it: a certificate, a record, an address.")
 @click.option("--until", required=True, metavar="DATE", help="Its last day.")
 @click.option("--from", "first", metavar="DATE", help="Its first day (default: today).")
+@approving
 @signing_options
-@click.pass_context
 def command(
-    ctx: click.Context,
+    words: Sequence[str],
     *,
-    person: str,
-    revision: str,
+    person: str | None,
     reason: str,
     evidence: str,
     until: str,
@@ -51,14 +59,16 @@ def command(
 
     A waiver stands in place of training: as long as it lasts, they count as qualified on the revision. So it has a
     reason, evidence and an end, and is granted by somebody else. It is added to the waivers of PERSON on the document.
+
+    Without a revision: the coming one that they owe, else the one in force.
     """
+    person, wanted = asked.person_and_document(words, person)
     what = unmerged()
     who = asked.person(what.snapshot, person)
-    document, entry = asked.document(what.snapshot, revision)
-    if entry is None:
-        raise CannotRun(_unnamed(document, what.day))
+    document, named_entry = asked.document(what.snapshot, wanted)
+    entry = named_entry or _meant(what, who, document)
     named = document.named(entry)
-    begins, ends = _day(first, "--from") or what.day, _day(until, "--until")
+    begins, ends = asked.day(first, "--from") or what.day, asked.day(until, "--until")
     for option, text in (("--reason", reason), ("--evidence", evidence)):
         if not text.strip():
             raise CannotRun(f"{option} is empty: write what it is to say")
@@ -76,30 +86,27 @@ def command(
         "until": ends.isoformat(),
         "by": pen.person.id,
     }
+    if named_entry is None:
+        stands = "in force" if entry is in_force(document, what.day) else "coming"
+        click.echo(f"{named} is meant, which is {stands}")
     _show(what, who, document, entry, record)
-    if not yes and not click.confirm(f"Sign this as approved by {pen.person.id}?", err=True):
-        click.echo("not signed", err=True)
-        ctx.exit(1)
+    refuse_unless_agreed(pen.person.id, "approved", yes=yes)
     path = layout.waivers(who.id, document.id)
     root = what.repository.root
     before = content(root, path)
     with_entry(path, before, record)  # what cannot be written is not signed
     signed = {**record, "signatures": [pen.sign(path, record, "approved", now_of(what))]}
     replace_unchanged(root, path, before, with_entry(path, before, signed))
-    click.echo(f"wrote {path}: {who.id} is released from {named}, {begins} to {ends}, by {pen.person.id}")
+    tell(f"wrote {path}: {who.id} is released from {named}, {begins} to {ends}, by {pen.person.id}")
 
 
-def _unnamed(document: Document, day: date) -> str:
-    now = in_force(document, day)
-    there = f"{document.named(now)} is in force" if now else f"its newest is {document.named(document.newest)}"
-    return f"name the revision that is waived: {there} ({document.path})"
-
-
-def _day(text: str | None, option: str) -> Any:
-    try:
-        return as_day(text)
-    except ValueError as error:
-        raise CannotRun(f"{option}: {error}") from None
+def _meant(what: Judged, who: Person, document: Document) -> RevisionEntry:
+    """The revision that is meant where none is named. Raises `CannotRun` where none is in force or coming."""
+    found = coming_or_in_force(what.snapshot, who, document, When(what.moment, what.day))
+    if found is None:
+        newest = document.named(document.newest)
+        raise CannotRun(f"name the revision that is waived: its newest is {newest} ({document.path})")
+    return found
 
 
 def _refuse_doubled(what: Judged, who: Person, named: RevisionId, begins: date, ends: date) -> None:
@@ -115,18 +122,10 @@ def _refuse_doubled(what: Judged, who: Person, named: RevisionId, begins: date, 
 
 def _pen_of(what: Judged, who: Person, by: str | None, key: Path | None) -> Pen:
     """The pen of somebody of the quality unit who is not the beneficiary. Raises `CannotRun`."""
-    law = what.change.law
-    if by == who.id:
-        raise CannotRun(f"{who.id} cannot waive their own training: it takes somebody else of the quality unit")
+    if by:
+        refuse_outsiders(what, asked.person(what.snapshot, by).id, who)
     pen = pen_of(what, by, key)
-    if pen.person.id == who.id:
-        raise CannotRun(f"{who.id} cannot waive their own training: it takes somebody else of the quality unit")
-    if not in_quality_unit(law, pen.person.id, what.day):
-        unit = ", ".join(law.policy.quality_unit) if law.policy else ""
-        raise CannotRun(
-            f"{pen.person.id} is not of the quality unit on {what.day} ({visible(unit)}), as main has it: "
-            f"a waiver is for it to grant ({pen.person.path})"
-        )
+    refuse_outsiders(what, pen.person.id, who)
     return pen
 
 

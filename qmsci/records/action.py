@@ -31,9 +31,13 @@ class RootCause(Record):
     (`5 whys`, `fishbone`, …); `evidence` what shows it.
     """
 
+    #: The group that it belongs to: `training`, `procedure`, `equipment`, …
     category: Text
+    #: How it was found: `5 whys`, `fishbone`, …
     method: Text | None = None
+    #: The cause.
     summary: Text
+    #: What shows it.
     evidence: Text | None = None
 
     @property
@@ -45,17 +49,24 @@ class RootCause(Record):
 class Extension(Record):
     """A due date that was moved before it passed: to which day, decided on which, by whom and why."""
 
+    #: The day to which it was moved.
     to: Day
+    #: When that was decided, before the day that passed.
     on: Day
+    #: Who decided it.
     by: PersonId
+    #: Why it was moved.
     reason: Text
 
 
 class Ending(Record):
     """The quality unit's decision that an event ends without being closed, or an action without being done; and why."""
 
+    #: When it was decided.
     on: Day
+    #: Who decided it: somebody of the quality unit.
     by: PersonId
+    #: Why.
     reason: Text
 
 
@@ -71,23 +82,41 @@ class Action(Record):
     quality unit; a training action never is.
     """
 
+    #: Its number within the event.
     id: Number
+    #: What it is done by: completions, a new revision, anything else.
     kind: Literal["training", "document", "other"]
+    #: Whether it mends this instance, removes the cause, or a potential cause.
     nature: Literal["correction", "corrective", "preventive"] | None = None
+    #: What people call it.
     title: Text | None = None
+    #: What is to be done.
     summary: Text | None = None
+    #: How one will see that it is done.
     acceptance: Text | None = None
+    #: Who sees to it.
     owner: PersonId | None = None
+    #: Of a training action: what is trained, at a revision, or as the documents are then.
     documents: tuple[Revision | DocumentId, ...] = ()
+    #: Of a document action: the revision that it brings, which need not exist yet.
     document: Revision | None = None
+    #: Of a training action: the roles whose holders are trained.
     roles: tuple[RoleId, ...] = ()
+    #: Of a training action: who is trained; they are suspended until then.
     people: tuple[PersonId, ...] = ()
+    #: Whether the holders of `roles` are suspended until then, too.
     suspend: Truth = False
+    #: The day from which it holds; the event's own beginning, where absent.
     opened: Day | None = None
+    #: The day by which it is to be done.
     due: Day
+    #: Where that day was moved.
     extensions: tuple[Extension, ...] = ()
+    #: When it was done; a training action has none.
     done: Day | None = None
+    #: Why it is not needed any more; a training action has none.
     dropped: Ending | None = None
+    #: Where one sees that it is done.
     evidence: Text | None = None
 
     @property
@@ -109,18 +138,26 @@ class Action(Record):
 class EffectivenessCheck(Record):
     """One look at whether the actions worked; `by` is who looked, the plan's assessor where absent."""
 
+    #: When it was looked at.
     on: Day
+    #: What was found.
     outcome: Literal["effective", "not-effective", "inconclusive"]
+    #: What it was found by.
     summary: Text
+    #: Who looked; the plan's assessor, where absent.
     by: PersonId | None = None
 
 
 class Effectiveness(Record):
     """The plan: criterion, period and assessor, fixed before the actions are done; and the checks against it."""
 
+    #: What is to be seen if the actions worked.
     criterion: Text
+    #: For how long, once they are done.
     period: Period
+    #: Who judges it.
     assessor: PersonId
+    #: What was found, as time went by.
     checks: tuple[EffectivenessCheck, ...] = ()
 
     @field_validator("period")
@@ -138,8 +175,13 @@ class Effectiveness(Record):
 class Reopening(Record):
     """A closed event opened again; it takes over the two keys that it undoes."""
 
+    #: When it was reopened.
     on: Day
+    #: Who reopened it.
     by: PersonId
+    #: Why.
     summary: Text
+    #: The `closed` that it undoes.
     closed: Day
+    #: The `closed-by` that it undoes.
     closed_by: PersonId

@@ -223,16 +223,22 @@ Purpose = Literal["qualification", "awareness"]
 class Correction(Record):
     """Why a past that was already recorded is changed; it stands beside what it corrects."""
 
+    #: When it was corrected.
     on: Day
+    #: Who corrected it.
     by: PersonId
+    #: What was wrong, and how that is known.
     reason: Text
 
 
 class Interval(Record):
     """The days from one to another, both included; open where `to` is absent."""
 
+    #: The first day.
     from_: Day
+    #: The last day, included; open where absent.
     to: Day | None = None
+    #: Why this interval, once merged, was altered in the past.
     corrected: Correction | None = None
 
     @model_validator(mode="after")
@@ -245,9 +251,15 @@ class Interval(Record):
 class Signature(Record):
     """One person's signature on a record (21 CFR 11.50): printed name, meaning and time; the key and what it signed."""
 
+    #: Who signs.
     by: PersonId
+    #: Their name, as it is printed; their id, where their file has no name.
     name: Text | None = None
+    #: What they sign: `read-and-understood`, `performed`, `evaluated`, `facilitated`, `verified`, `approved`.
     meaning: Text | None = None
+    #: When they signed.
     at: Moment | None = None
+    #: The fingerprint of the key, `SHA256:…`.
     key: Text | None = None
+    #: The SSH signature (SSHSIG, namespace `qmsci`) in base64, without armour.
     signature: Text | None = None

@@ -1,6 +1,7 @@
 """Where each record lives. The path is the index: it is known from the names in the question."""
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -90,9 +91,26 @@ def filed(path: str) -> Filed | None:
     return None
 
 
+#: Where the forge looks for what says how everything is judged: as a file system may see it, and as it must be written.
+_PLACES = tuple(
+    (re.compile(place, re.IGNORECASE), re.compile(place))
+    for place in (r"(\.github/|docs/)?CODEOWNERS\Z", r"\.github(/|\Z)", r"\.github/workflows(/|\Z)")
+)
+
+
 def is_stray(path: str) -> bool:
-    """Whether a path lies where only records lie and is none of them. Readmes and hidden files are welcome anywhere."""
-    if not path.startswith(ROOTS) or filed(path):
+    """
+    Whether a path lies where only records lie and is none of them. Readmes and hidden files are welcome anywhere.
+
+    So is one that lies there, or in the place of a protected file, for a file system that does not tell capitals apart:
+    `Roles/operator.yaml`, `QMSCI.yaml`, `codeowners`, `.GitHub/workflows/check.yml`.
+    """
+    if not path.startswith(ROOTS):
+        folded = unicodedata.normalize("NFKC", path).casefold()
+        if folded != path and (f"{folded}/".startswith(ROOTS) or folded == POLICY):
+            return True
+        return any(alike.match(folded) and not exact.match(path) for alike, exact in _PLACES)
+    if filed(path):
         return False
     name = path.rsplit("/", 1)[-1]
     if name == "README.md" or name.startswith("."):
@@ -100,6 +118,11 @@ def is_stray(path: str) -> bool:
     if not path.startswith(DOCUMENTS):
         return True
     return name.lower().endswith((".md", ".markdown", ".yaml", ".yml")) or bool(_NAMED.fullmatch(name))
+
+
+def person(name: str) -> str:
+    """The path of a person's file."""
+    return f"{PEOPLE}{name}.yaml"
 
 
 def role_assignment(revision: RevisionId, role: str) -> str:

@@ -20,9 +20,13 @@ _READABLE = "correct answers never lie readable in the repository: write them el
 class Question(Record):
     """A question with its options; where `multiple`, several of them together are the answer."""
 
+    #: How answers refer to it.
     id: QuestionId
+    #: What is asked.
     text: Text
+    #: What may be answered, by a letter or a digit; two or more.
     options: dict[Option, Text] = Field(min_length=2)
+    #: Whether several options together are the answer.
     multiple: Truth = False
 
     @model_validator(mode="before")
@@ -36,10 +40,15 @@ class Question(Record):
 class Sealed(Record):
     """The correct answers, enciphered by a passphrase that trainers have; `questions` is what they were sealed for."""
 
+    #: How they are enciphered.
     cipher: Literal["scrypt-aes-256-gcm"]
+    #: The digest of the questions that they were sealed for.
     questions: TextDigest
+    #: In base64.
     salt: Base64
+    #: In base64.
     nonce: Base64
+    #: The answers, enciphered, in base64.
     sealed: Base64
 
     @model_validator(mode="before")
@@ -53,8 +62,11 @@ class Sealed(Record):
 class Questions(FileRecord):
     """The assessment of a document. Without `answers` nobody can take it yet."""
 
+    #: The document that is asked about.
     document: DocumentId
+    #: In the order in which they are asked.
     questions: tuple[Question, ...] = Field(min_length=1)
+    #: What `qmsci questions seal` writes; the correct answers never lie readable here.
     answers: Sealed | None = None
 
     @model_validator(mode="after")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +10,7 @@ from click import style
 from qmsci.chain.graph import Chain, Fact, Kind
 from qmsci.chain.tree import Row, grouped, rows
 from qmsci.evidence import Source, Sources
-from qmsci.render.words import counted, visible
+from qmsci.render.words import counted, in_json, visible
 
 #: People are listed one by one up to so many of whom the same is said.
 MOST = 12
@@ -133,7 +132,7 @@ def as_json(chain: Chain, sources: Sources, known: str | None = None) -> str:
         "nodes": [_node(fact, sources) for fact in chain.facts.values()],
         "edges": [{"from": link.source, "to": link.target, "says": link.says} for link in chain.links],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(found) + "\n"
 
 
 def _node(fact: Fact, sources: Sources) -> dict[str, object]:

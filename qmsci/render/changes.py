@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from click import style
@@ -16,16 +15,22 @@ from qmsci.changes import Author, Given, Merged, Revised, Told
 from qmsci.commits import Made
 from qmsci.records.layout import Kind
 from qmsci.records.training import Assignment
-from qmsci.render.words import counted, in_csv, visible
+from qmsci.render.words import counted, in_csv, in_json, visible
 
 #: Of each kind of thing, so many are named in the text.
 MOST = 12
+#: Of the people whose training a change touched, so many.
+_PEOPLE = 6
 #: A title is cut to so many characters in the text.
 _LONGEST = 100
 
 
 class Listing(NamedTuple):
-    """What was merged, newest first; where a shallow clone begins, and on which day; and what was asked for."""
+    """
+    What was merged, newest first; where a shallow clone begins, and on which day; and what was asked for.
+
+    `left_out` is how many changes are not listed because they touch nothing of the quality system.
+    """
 
     changes: tuple[Merged, ...]
     begins: tuple[Made, date] | None
@@ -34,6 +39,7 @@ class Listing(NamedTuple):
     document: str | None = None
     event: str | None = None
     known_at: str | None = None
+    left_out: int = 0
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -44,6 +50,9 @@ def as_text(listing: Listing) -> str:
     lines = [line for change in listing.changes for line in _lines(change)]
     if not listing.changes:
         lines.append("nothing of that kind was merged")
+    if listing.left_out:
+        many = counted(listing.left_out, "change")
+        lines.append(f"{many} left out that touched nothing of the quality system: --all lists them too")
     if listing.begins:
         commit, day = listing.begins
         lines.append(
@@ -72,7 +81,8 @@ def _lines(change: Merged) -> Iterator[str]:
     if change.assignments:
         yield from _indented(f"assigned: {_some([_assigned(one) for one in change.assignments], 'assignment')}")
     if change.histories:
-        yield from _indented(f"{counted(change.histories, 'history')} of training changed")
+        people = _some(change.trained, "person", _PEOPLE)
+        yield from _indented(f"{counted(change.histories, 'history')} of training changed: {people}")
     for path in change.unreadable[:MOST]:
         yield from _indented(style(f"left unreadable: {visible(path)}", fg="yellow"))
     yield from _more(change.unreadable, "unreadable file")
@@ -87,9 +97,10 @@ def _more(things: Sequence[object], noun: str) -> Iterator[str]:
         yield from _indented(f"and {counted(len(things) - MOST, f'more {noun}')}")
 
 
-def _some(said: Sequence[str], noun: str) -> str:
-    more = [f"and {counted(len(said) - MOST, f'more {noun}')}"] if len(said) > MOST else []
-    return ", ".join([*said[:MOST], *more])
+def _some(said: Sequence[str], noun: str, most: int = MOST) -> str:
+    left = len(said) - most
+    more = [f"and {left} more {counted(left, noun).split()[1]}"] if left > 0 else []
+    return ", ".join([*said[:most], *more])
 
 
 def _author(author: Author) -> str:
@@ -123,7 +134,8 @@ def _revision(one: Revised) -> str:
 def _fact(some: Sequence[Told]) -> str:
     told, said = some[0], "; ".join(_clipped(one.says) for one in some)
     title = f" ({visible(_clipped(told.title, 60))})" if told.title else ""
-    return f"{_NOUNS.get(told.kind, '')}{visible(told.name)}{title}: {visible(said)}"
+    noun = _NOUNS.get(told.kind, "") if told.kind else "protected file "
+    return f"{noun}{visible(told.name)}{title}: {visible(said)}"
 
 
 _NOUNS = {Kind.POLICY: "policy ", Kind.ROLE: "role ", Kind.ACTIVITIES: "", Kind.QUESTIONS: "questions of "}
@@ -150,10 +162,13 @@ def as_json(listing: Listing) -> str:
     - `begins`: `{"commit", "recorded"}` of the commit at which a shallow clone begins; null where all is here.
     - `changes`: newest first, `{"day", "recorded", "commit", "pull_request", "title", "commits", "authors",
       "approvals", "revisions", "documents", "people", "roles", "policy", "events", "assignments", "other",
-      "training_histories", "unreadable"}`. `day` is in the policy's time zone. `pull_request` is a number or null.
+      "training_histories", "trained", "unreadable"}`. `day` is in the policy's time zone. `pull_request` is a number
+      or null.
       `commits` are those of main, newest first. In `authors`, `person` is null where the name and address are nobody's.
       In `approvals`, `evidence` is `signed`, `unsigned` or `imported`; `later` says that another change recorded it.
-      In `revisions`, `assignment_lag` is in days, null where nothing is assigned.
+      In `revisions`, `assignment_lag` is in days, null where nothing is assigned. `training_histories` is how many
+      histories of training changed, `trained` has the people whose they are.
+    - `left_out`: how many changes are not listed because they touched nothing of the quality system.
     """
     found = {
         "format": 1,
@@ -164,8 +179,9 @@ def as_json(listing: Listing) -> str:
         "known_at": listing.known_at,
         "begins": _commit(listing.begins[0]) if listing.begins else None,
         "changes": [_change(change) for change in listing.changes],
+        "left_out": listing.left_out,
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(found) + "\n"
 
 
 def _commit(commit: Made) -> dict[str, object]:
@@ -207,6 +223,7 @@ def _change(change: Merged) -> dict[str, object]:
         ],
         "other": [_told(one) for one in change.told if one.kind not in known],
         "training_histories": change.histories,
+        "trained": list(change.trained),
         "unreadable": list(change.unreadable),
     }
 
@@ -293,7 +310,12 @@ def _cells(change: Merged) -> Iterator[str]:
     yield _joined("" if one.lag is None else str(one.lag) for one in change.revisions)
     yield _joined(one.assignment for one in change.assignments)
     yield str(len({person for one in change.assignments for item in one.items for person in item.people}))
-    yield _joined(f"{one.name}: {one.says}" for one in change.told)
+    yield _joined(chain((f"{one.name}: {one.says}" for one in change.told), _histories(change)))
+
+
+def _histories(change: Merged) -> Iterator[str]:
+    if change.histories:
+        yield f"{counted(change.histories, 'history')} of training: {', '.join(change.trained)}"
 
 
 def _joined(said: Iterator[str]) -> str:

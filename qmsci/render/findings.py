@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -10,7 +9,7 @@ from datetime import date
 from click import style
 
 from qmsci.finding import Finding, Place, Severity
-from qmsci.render.words import counted, visible
+from qmsci.render.words import counted, in_json, visible
 
 _WIDTH = 110
 
@@ -90,7 +89,7 @@ def as_json(
         "checked": {_KEYS[kind]: number for kind, number in sorted(checked.items())},
         "findings": [plain(finding) for finding in findings],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(found) + "\n"
 
 
 _KEYS = {

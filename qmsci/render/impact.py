@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from click import style
 
 from qmsci.impact import Impact, Reach, Training
-from qmsci.render.words import counted, in_markdown, visible
-from qmsci.risk import Risk, Suspension
+from qmsci.render.words import counted, in_json, in_markdown, visible
+from qmsci.risk import Risk, Suspension, Ungoverned
 
 _AT_RISK = "Authorised on the effective date, if nobody trained in between"
 _SUSPENDED = "Suspended from the merge on, until they are trained"
@@ -54,6 +53,7 @@ def as_text(impact: Impact) -> str:
     shortfall = _shortfall(impact)
     if shortfall:
         lines.append(style(shortfall, fg="red"))
+    lines += [style(visible(f"{_nothing_governs(one)}."), fg="red", bold=True) for one in impact.ungoverned]
     if impact.suspended:
         lines += ["", style(_SUSPENDED, bold=True), *map(_suspension, impact.suspended)]
     for heading, risks in ((_REMAINING, impact.remaining), (_AT_RISK, impact.at_risk)):
@@ -104,6 +104,10 @@ def _risk(risk: Risk) -> str:
     return visible(f"  {risk.on}  {risk.activity}{documents}: {_able(risk)}, {holders}")
 
 
+def _nothing_governs(one: Ungoverned) -> str:
+    return f"From {one.on} nothing governs {one.activity}: nobody is authorised"
+
+
 def _able(risk: Risk) -> str:
     """How many people would be authorised, against how many."""
     if risk.authorised and risk.required and risk.short:
@@ -120,6 +124,7 @@ def as_markdown(impact: Impact) -> str:
     shortfall = _shortfall(impact)
     if shortfall:
         sections.append(["", f"**{in_markdown(shortfall).replace('qmsci assign', '`qmsci assign`')}**"])
+    sections += [["", f"**{in_markdown(_clipped(_nothing_governs(one)))}**"] for one in impact.ungoverned]
     if impact.suspended:
         who = [(f"{one.person} {one.name}", _activities(one), ", ".join(one.actions), "") for one in impact.suspended]
         sections.append(["", f"#### {_SUSPENDED}", *_table(("Who", "From", "By", ""), who)])
@@ -214,6 +219,8 @@ def as_json(impact: Impact, base: str | None, head: str | None) -> str:
       training actions (`CAPA-2026-003/1`), from which activities that they were not suspended from before.
     - `remaining`: as `at_risk`, on the date of the change, for each of these activities that is critical or asks for a
       number; `documents` is empty.
+    - `ungoverned`: a list of `{"on", "activity"}`: the activities of roles that the change leaves without a document in
+      force, from which day on.
     - `totals`: `{"people", "trainings", "missing", "by_method"}`: one person on one revision is one training;
       `missing` counts the items that are not assigned.
     - `nobody`: why the change reaches nobody, or null.
@@ -227,6 +234,7 @@ def as_json(impact: Impact, base: str | None, head: str | None) -> str:
         "at_risk": [_plain_risk(risk) for risk in impact.at_risk],
         "suspended": [asdict(one) for one in impact.suspended],
         "remaining": [_plain_risk(risk) for risk in impact.remaining],
+        "ungoverned": [{"on": one.on.isoformat(), "activity": one.activity} for one in impact.ungoverned],
         "totals": {
             "people": len(impact.reached),
             "trainings": impact.trainings,
@@ -235,7 +243,7 @@ def as_json(impact: Impact, base: str | None, head: str | None) -> str:
         },
         "nobody": impact.nobody,
     }
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(found) + "\n"
 
 
 _LISTS = ("documents", "roles", "people", "events")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from qmsci.metrics.measured import Better, Figure, Item, Part, share
 from qmsci.metrics.review import Agreement, Compared, Comparison, FollowUp, Review
 from qmsci.records.action import Action
 from qmsci.render.page import Block, Cell, Chart, Page, Section, Sentence, Table
-from qmsci.render.words import counted
+from qmsci.render.words import counted, in_json
 from qmsci.timeline import Span
 
 #: The most items that a table of a page has (JSON has them all), and how many are shown without being asked for.
@@ -462,7 +461,7 @@ def as_json(review: Review, source: Source) -> str:
         "follow_up": [_plain_follow_up(one) for one in review.follow_up],
         "presented": [_plain_comparison(one) for one in review.comparisons],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return in_json(found) + "\n"
 
 
 def _span(days: Span) -> dict[str, str]:

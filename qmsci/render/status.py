@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +15,7 @@ from qmsci.past import then
 from qmsci.programme import Independence, OpenItem, Progress, Qualification, Standing, Step, Work, next_step
 from qmsci.records.action import Action
 from qmsci.records.event import KINDS, Event, Validation
-from qmsci.render.words import counted, visible
+from qmsci.render.words import counted, in_json, visible
 from qmsci.status import (
     NOT_BEGUN,
     ActionStatus,
@@ -28,6 +27,7 @@ from qmsci.status import (
     Overview,
     PersonStatus,
     RevisionState,
+    RevisionStatus,
     RoleHeld,
     RoleStatus,
     Status,
@@ -157,7 +157,8 @@ def _person(status: PersonStatus) -> Iterator[str]:
     if status.assignments:
         yield from _heading("Open assignments beside these")
         yield from _table(
-            (str(one.item.document), _due(one.due, one.late), one.assignment.assignment) for one in status.assignments
+            (str(one.item.document), _due(one.due, one.late), one.assignment.assignment, _not_passed(one.failed))
+            for one in status.assignments
         )
     if status.retraining:
         yield from _heading("Suspended until retrained by")
@@ -229,7 +230,7 @@ def _state(standing: Standing) -> Cell:
 
 
 def _missing(progress: Progress) -> str:
-    said = _lacking(progress.standing)
+    said = "; ".join(filter(None, [_lacking(progress.standing), _not_passed(progress.standing.failed)]))
     return f"{said}; after {', '.join(progress.blocked_by)}" if progress.blocked_by else said
 
 
@@ -237,6 +238,10 @@ def _lacking(standing: Standing) -> str:
     """What is missing, in words: a training, a refresher, a retraining."""
     words = {Qualification.LAPSED: "refresher: ", Qualification.SUSPENDED: "retraining: "}
     return f"{words.get(standing.state, '')}{standing.missing}" if standing.missing else ""
+
+
+def _not_passed(attempts: int) -> str:
+    return f"not passed in {counted(attempts, 'attempt')}" if attempts else ""
 
 
 def _due(due: date | None, late: bool) -> Cell:
@@ -308,11 +313,15 @@ def _document(status: DocumentStatus) -> Iterator[str]:
             (one.state.replace("-", " "), "green" if one.state is RevisionState.IN_FORCE else None),
             f"effective {one.entry.effective}",
             f"impact {one.entry.impact}",
-            f"{one.qualified} of {one.affected} qualified {'so far' if one.entry.effective > day else 'by then'}",
+            _qualified_by(one, day),
             _clipped(one.entry.summary),
         )
         for one in status.revisions
     )
+    for lost in filter(None, (one.bereft for one in status.revisions)):
+        yield from (style(line, fg="red") for line in _prose(str(lost)))
+        if lost.subject:
+            yield f"  next: qmsci approve {visible(lost.subject)}"
     yield from _heading("Reaches")
     yield from _table((role.id, ", ".join(why)) for role, why in status.roles)
     if not status.roles:
@@ -321,6 +330,13 @@ def _document(status: DocumentStatus) -> Iterator[str]:
         done = sum(one.standing.verdict.yes for one in people)
         yield from _heading(f"To be trained on {document.named(entry)}: {bar(done, len(people))} qualified")
         yield from _table(_trainee_row(one, day) for one in people)
+
+
+def _qualified_by(one: RevisionStatus, day: date) -> str:
+    """How many were qualified in time; of a revision that is withdrawn, nobody is asked to be."""
+    if one.state is RevisionState.WITHDRAWN:
+        return "owed by nobody"
+    return f"{one.qualified} of {one.affected} qualified {'so far' if one.entry.effective > day else 'by then'}"
 
 
 def _trainee_row(trainee: Trainee, day: date) -> Sequence[Cell]:
@@ -483,9 +499,10 @@ def as_json(status: Status, on: str, unreadable: Sequence[str] = (), known: str 
     - role: `purpose`, `curriculum` (`{"document", "title", "effective", "purpose", "why", "prerequisites", "method",
       "supervised"}`, in order) and `holders` (`{"person", "name", "from", "on_leave", "qualified", "of", "next"}`).
     - document: `owner`, `purpose`, `governs`, `retired`, `revision` (the one asked for, or null), `revisions`
-      (`{"revision", "state", "effective", "impact", "summary", "qualified_in_time", "affected"}`), `roles` (`{"role",
-      "why"}`) and `training` (`{"revision", "people": [{"person", "name", "roles", "from", "on_leave", "state",
-      "qualified", "reason", "due", "overdue"}]}`: who must be trained on what is in force or coming).
+      (`{"revision", "state", "effective", "impact", "summary", "qualified_in_time", "affected", "approval_lost"}`, the
+      last one the reason or null), `roles` (`{"role", "why"}`) and `training` (`{"revision", "people": [{"person",
+      "name", "roles", "from", "on_leave", "state", "qualified", "reason", "due", "overdue"}]}`: who must be trained on
+      what is in force or coming).
     - event: `type` (the prefix of its id), `state`, `open`, `owner`, `dates` (by their keys), `actions` (`{"id",
       "kind", "title", "owner", "deadline", "overdue", "done", "lacks": [{"document", "problem", "people"}]}`),
       `effectiveness` (`{"criterion", "period", "assessor", "period_begins", "period_ends", "next_check", "checks":
@@ -519,7 +536,7 @@ Json = dict[str, object]
 
 
 def _written(answer: Json, unreadable: Sequence[str]) -> str:
-    return json.dumps({**answer, "unreadable": list(unreadable)}, indent=2, ensure_ascii=False) + "\n"
+    return in_json({**answer, "unreadable": list(unreadable)}) + "\n"
 
 
 def _day(day: date | datetime | None) -> str | None:
@@ -654,6 +671,7 @@ def _document_json(status: DocumentStatus) -> Json:
                 "summary": one.entry.summary,
                 "qualified_in_time": one.qualified,
                 "affected": one.affected,
+                "approval_lost": str(one.bereft) if one.bereft else None,
             }
             for one in status.revisions
         ],

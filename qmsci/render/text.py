@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from qmsci.evidence import Source
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.training import Approval
-from qmsci.render.words import visible
+from qmsci.render.words import in_json, visible
 from qmsci.timeline import Span
 
 
@@ -48,7 +47,8 @@ class Shown:
     A revision as of a day, with the title that it had.
 
     `days` are those on which it is in force, None where there are none; `instead` is the one that is in force on the
-    day, where that is another; `text` is None where the history does not have it.
+    day, where that is another; `text` is None where the history does not have it. `founding` says what a revision of
+    the founding, which needs no approvals of its own, stands on.
     """
 
     document: Document
@@ -63,6 +63,7 @@ class Shown:
     notes: tuple[str, ...]
     text: str | None
     instead: RevisionId | None
+    founding: str | None = None
 
     @property
     def named(self) -> RevisionId:
@@ -95,7 +96,7 @@ def _head(shown: Shown) -> Iterator[str]:
     for agreed in shown.approvals:
         yield f"approval:  {_approval(agreed)}"
     if not shown.approvals:
-        yield "approval:  none is recorded here"
+        yield f"approval:  {visible(shown.founding or 'none is recorded here')}"
     for note in shown.notes:
         yield f"note:      {visible(note)}"
 
@@ -148,7 +149,7 @@ def as_json(shown: Shown | None, on: str, known_at: str | None, document: str = 
     found |= dict.fromkeys(_KEYS) if shown is None else dict(zip(_KEYS, _values(shown), strict=True))
     if shown:
         found |= {"document": shown.document.id, "reason": shown.notes[-1] if shown.text is None else None}
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(found) + "\n"
 
 
 _KEYS = (
@@ -182,7 +183,7 @@ def _values(shown: Shown) -> Iterator[object]:
     came = shown.came
     yield {"commit": came.commit, "recorded": came.recorded, "day": came.day.isoformat()} if came else None
     yield [_agreed(one) for one in shown.approvals]
-    yield list(shown.notes)
+    yield [*shown.notes, *([shown.founding] if shown.founding and not shown.approvals else [])]
     yield shown.text
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 #: What is never printed as it is: controls, and marks that are invisible or turn the direction of the text.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
+#: What a continuous-integration service takes for a command, at the beginning of a line of its log or anywhere in it.
+_COMMAND = re.compile(r"(?<!\S)::|##(?=\w*\[)")
+_COMMAND_AMID = re.compile(r"##(?=\w*\[)")
+_DELETE = {0x7F: r"\u007f"}
+
+
 def visible(text: str) -> str:
     r"""
-    A text with every control, invisible and direction-turning character spelled out.
+    A text with every control, invisible and direction-turning character spelled out, and no command to a log in it.
 
-    >>> visible("a\x1b[31mb")
-    'a\\x1b[31mb'
+    >>> visible("a\x1b[31mb"), visible("::error::x"), visible("a::b")
+    ('a\\x1b[31mb', '\\x3a:error::x', 'a::b')
     """
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(lambda found: f"\\x{ord(found[0][0]):02x}{found[0][1]}", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -29,6 +39,22 @@ def _spelled(character: str) -> str:
     return (
         character.encode("ascii", "backslashreplace").decode() if ord(character) > 127 else f"\\x{ord(character):02x}"
     )
+
+
+def in_json(answer: Any) -> str:
+    r"""
+    An answer as JSON for people and programs: what `visible` spells out stands as an escape, and says the same.
+
+    >>> print(in_json({"name": "Sølberg\u202e"}))
+    {
+      "name": "Sølberg\u202e"
+    }
+    """
+    text = json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+    if "##" in text:
+        text = _COMMAND_AMID.sub(r"\\u0023#", text)
+    hidden = {character for character in set(text) - {"\n"} if unicodedata.category(character) in _HIDDEN}
+    return text.translate({ord(character): json.dumps(character)[1:-1] for character in hidden - {"\x7f"}} | _DELETE)
 
 
 def counted(number: int, noun: str) -> str:

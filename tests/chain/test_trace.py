@@ -678,7 +678,7 @@ def test_what_a_completion_says_of_how_it_was_done():
     entry = completion("SOP-014@3", "2026-12-01", *BOTH, practical=practical, assessment=score)
 
     assert fact(told("p-1", {**FILES, **history("p-1", entry)}), "p-1/SOP-014#1").title == (
-        "SOP-014@3 by read, practical, score 92 of 80, attempt 2, evaluated by p-4 after 2 supervised tasks"
+        "SOP-014@3 by read, practical, score 92, pass mark 80, attempt 2, evaluated by p-4 after 2 supervised tasks"
     )
 
 

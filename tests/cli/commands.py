@@ -58,6 +58,18 @@ TRAINED = (
 ).replace("TEXT", text_digest(b"Gown.\n"))
 
 
+#: The command as a program, whose clock stands where that of a `Desk` does.
+AT_NOON = """\
+from datetime import datetime
+import qmsci.cli.judged
+class Then(datetime):
+    @classmethod
+    def now(cls, tz=None): return datetime.fromisoformat("2026-11-22T12:00:00+01:00").astimezone(tz)
+qmsci.cli.judged.datetime = Then
+qmsci.cli.main(prog_name="qmsci")
+"""
+
+
 class Desk:
     """A repository, and the command in it."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from qmsci.read import text_digest
-from tests.cli.commands import SOP, Desk
+from tests.cli.commands import AT_NOON, SOP, Desk
 from tests.keys import made, public
 from tests.laws import POLICY
 
@@ -86,6 +90,9 @@ def test_a_revision_is_approved_and_the_gate_opens(office: Office):
         assert words in said
     assert f"quality-approval of SOP-001@2 signed by p-3: {APPROVAL}/p-3.yaml" in said
     lines = office.read(f"{APPROVAL}/p-3.yaml").splitlines()
+    about = next(line for line in lines if line.startswith("about: "))
+    assert re.fullmatch(r"about: sha256:[0-9a-f]{64}", about)
+    lines.remove(about)
     assert lines[:-2] == [
         "document: SOP-001@2",
         f"text: {TEXT}",
@@ -120,6 +127,32 @@ def test_everything_that_waits_is_listed(office: Office):
     assert "nothing here waits for an approval by p-1" in office.approve(by="p-1", exits=2)
 
 
+def test_what_an_author_may_sign_is_listed(office: Office):
+    """Beside what waits for an approval, until it is signed; and --meaning authored takes all of it."""
+    office.desk.write({PATH: REVISED.replace("authors: [p-1]", "authors: [p-3]", 1), WORKFLOW: "on: push\n"})
+    office.desk.run("assign")
+    listed = "to be signed as the author, with --meaning authored: SOP-001@2\n"
+
+    assert office.approve().startswith(f"1 approval by p-3: {WORKFLOW}\n{listed}")
+    assert office.approve("--meaning", "authored").startswith("1 approval by p-3: SOP-001@2\n")
+    assert "meaning: authored\n" in office.read(f"{APPROVAL}/p-3.yaml")
+    assert listed.strip() not in office.approve(exits=2)
+    assert "as it stands already" in office.approve("SOP-001", "--meaning", "authored", exits=2)
+
+
+def test_an_approval_without_a_signature_is_signed(office: Office):
+    """The gate says by which command."""
+    office.desk.write({PATH: REVISED})
+    office.approve("SOP-001")
+    words = office.read(f"{APPROVAL}/p-3.yaml").split("key:")[0]
+    office.desk.write({f"{APPROVAL}/p-3.yaml": words})
+    found = office.desk.answer("check", exits=1)["findings"]
+    [unsigned] = [finding for finding in found if finding["rule"] == "signature-missing"]
+    assert unsigned["fix"] == "have it signed with their key: qmsci approve SOP-001@2 --by p-3"
+
+    assert "signed anew by p-3" in office.approve("SOP-001@2")
+
+
 def test_what_changed_since_is_approved_anew(office: Office):
     """As long as the approval is not merged; the gate says so, and how."""
     office.desk.write({PATH: REVISED})
@@ -128,7 +161,10 @@ def test_what_changed_since_is_approved_anew(office: Office):
     office.desk.write({PATH: REVISED.replace("mask", "hood")})
     found = office.desk.answer("check", exits=1)["findings"]
     [stale] = [finding for finding in found if finding["rule"] == "approval-of-other-text"]
-    assert "qmsci approve" in stale["fix"]
+    assert stale["fix"] == (
+        "a merged text stays as it is: give the new text a revision; "
+        "one that is not merged is approved anew: qmsci approve SOP-001@2"
+    )
 
     assert "signed anew by p-3" in office.approve()
 
@@ -171,17 +207,21 @@ def test_a_closing_that_changed_is_approved_anew(office: Office):
 @pytest.mark.parametrize(
     ("files", "arguments", "by", "said"),
     [
-        pytest.param(
-            {}, ["SOP-001"], "p-3", "nothing of SOP-001 waits for an approval; SOP-001@1 is merged", id="merged"
-        ),
         pytest.param({}, ["CMP-2026-004"], "p-3", "CMP-2026-004 is not closed by this change", id="open"),
-        pytest.param({}, ["qmsci.yaml"], "p-3", "nothing in qmsci.yaml needs an approval", id="unchanged"),
+        pytest.param({}, ["CODEOWNERS"], "p-3", "nothing in CODEOWNERS needs an approval", id="not-there"),
         pytest.param(
             {}, ["roles/people/p-1.yaml"], "p-3", "nothing in roles/people/p-1.yaml needs", id="nothing-protected"
         ),
         pytest.param({}, ["SOP-002"], "p-3", "no document 'SOP-002'", id="unknown"),
         pytest.param({}, ["CMP-2026-009"], "p-3", "no event 'CMP-2026-009'", id="unknown-event"),
-        pytest.param({PATH: REVISED}, ["SOP-001"], "p-1", "p-1 is an author of SOP-001@2", id="author"),
+        pytest.param({PATH: REVISED}, ["SOP-001"], "p-1", "; or sign as the author: --meaning authored", id="author"),
+        pytest.param(
+            {PATH: REVISED},
+            [],
+            "p-1",
+            "nothing here waits for an approval by p-1; to be signed as the author, with --meaning authored: SOP-001@2",
+            id="only-as-author",
+        ),
         pytest.param(
             {PATH: REVISED},
             ["SOP-001", "--meaning", "approved"],
@@ -227,6 +267,36 @@ def test_what_cannot_be_approved_is_said(
 
     assert said in office.approve(*arguments, by=by, exits=2)
     assert not (office.desk.checkout.folder / "controlled-docs/approvals").exists()
+
+
+def test_what_is_merged_without_an_approval_is_approved_by_its_id(office: Office):
+    """A revision and a closing, once; then nothing waits."""
+    merged = {PATH: REVISED, "quality-events/CMP-2026-004.yaml": CLOSED}
+    office.desk.checkout.git("checkout", "--quiet", "main")
+    office.desk.checkout.commit(merged)
+
+    assert "quality-approval of SOP-001@2 signed by p-3" in office.approve("SOP-001")
+    assert "quality-approval of CMP-2026-004 signed by p-3" in office.approve("CMP-2026-004")
+    office.desk.run("verify")
+    office.desk.checkout.commit()
+    for by in ("p-3", "p-4"):
+        said = office.approve("SOP-001", by=by, exits=2)
+        assert "nothing of SOP-001 waits for an approval; SOP-001@2 is merged" in said
+        assert "CMP-2026-004 is closed, and approved" in office.approve("CMP-2026-004", by=by, exits=2)
+
+
+def test_nobody_has_to_read_what_is_said(office: Office):
+    """As behind `| head`: all is signed, and that is no failure."""
+    office.desk.write({PATH: REVISED, WORKFLOW: "on: push\n"})
+    unread, theirs = os.pipe()
+    os.close(unread)
+    arguments = ["approve", "--by", "p-3", "--key", str(office.keys["p-3"]), "--yes"]
+    command = [sys.executable, "-c", AT_NOON, *arguments]
+    ran = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, cwd=office.desk.checkout.folder, check=False)
+    os.close(theirs)
+
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert "nothing here waits" in office.approve(exits=2)
 
 
 def test_nobody_approves_their_own_key(office: Office, tmp_path_factory: pytest.TempPathFactory):
@@ -374,3 +444,106 @@ def test_a_revision_is_withdrawn(office: Office):
     office.approve("SOP-001")
 
     assert office.findings() == set()
+
+
+# --- a stolen key ---------------------------------------------------------------------------------------------------
+
+
+def merged(office: Office) -> None:
+    """What was approved is on main, and the next change begins."""
+    office.desk.checkout.commit()
+    office.desk.checkout.git("checkout", "--quiet", "main")
+    office.desk.checkout.git("merge", "--quiet", "--ff-only", "change")
+    office.desk.checkout.git("checkout", "--quiet", "change")
+
+
+def stolen(office: Office, since: str = "2026-11-22") -> None:
+    """The key of the quality unit's member turns out to be in other hands; another one approves that it is revoked."""
+    path = "roles/people/p-3.yaml"
+    revoked = f", revoked: {{on: 2026-11-22, compromised-since: {since}}}}}"
+    office.desk.write({path: office.read(path).replace("proof: badge, by: p-3}", f"proof: badge, by: p-3{revoked}")})
+    office.approve(path, by="p-4")
+    merged(office)
+
+
+def test_what_a_thief_approved_is_named_and_approved_anew(office: Office):
+    """A revision, a closing and a workflow: audit, verify and status name them; somebody else approves, and all is well."""
+    office.desk.write({PATH: REVISED, "quality-events/CMP-2026-004.yaml": CLOSED, WORKFLOW: "on: push\n"})
+    office.desk.run("assign")
+    office.approve()
+    merged(office)
+    audit = ("audit", "--as-of", "2026-11-22")
+    assert "approval-lost" not in office.desk.run(*audit, exits=None).stdout
+    office.desk.run("verify")
+
+    stolen(office)
+
+    answer = office.desk.answer(*audit, exits=1)
+    lost = [finding for finding in answer["findings"] if finding["rule"] == "approval-lost"]
+    assert {finding["fix"] for finding in lost} == {
+        "qmsci approve SOP-001@2",
+        "qmsci approve CMP-2026-004",
+        f"qmsci approve {WORKFLOW}",
+    }
+    faults = office.desk.answer("verify", exits=1)["faults"]
+    assert {fault["fix"] for fault in faults} == {finding["fix"] for finding in lost}
+    said = office.desk.run("status", "SOP-001").stdout
+    assert "SOP-001@2 is to be in force from 2027-01-10 and rests on no approval that counts" in said.replace(
+        "\n   ", ""
+    )
+    assert "next: qmsci approve SOP-001@2" in said
+    assert office.desk.answer("status", "SOP-001")["revisions"][0]["approval_lost"].startswith("SOP-001@2")
+
+    assert "was revoked on 2026-11-22" in office.approve("SOP-001", exits=2)
+    said = office.approve(by="p-4")
+
+    assert f"3 approvals by p-4: {WORKFLOW}, CMP-2026-004, SOP-001@2" in said or "3 approvals by p-4" in said
+    assert office.findings() == set()
+    merged(office)
+    assert "approval-lost" not in office.desk.run(*audit, exits=None).stdout
+    assert "3 signatures that count for nothing: " in office.desk.run("verify").stdout
+    assert "nothing here waits" in office.approve(by="p-4", exits=2)
+
+
+def test_the_void_approval_of_ones_own_stays(office: Office, tmp_path: Path):
+    """With a new key, the same person is told that somebody else is to approve."""
+    office.desk.write({PATH: REVISED})
+    office.desk.run("assign")
+    office.approve()
+    merged(office)
+    new = made(tmp_path, name="new")
+    path = "roles/people/p-3.yaml"
+    office.desk.write({path: office.read(path) + f"  - {{key: {public(new)}, from: 2026-11-22, proof: b, by: p-4}}\n"})
+    stolen(office)
+    office.keys["p-3"] = new
+
+    said = office.approve("SOP-001", exits=2)
+
+    assert "p-3.yaml is merged already, and approvals do not change; it counts for nothing, signed by p-3 with" in said
+    assert "nothing here waits for an approval by p-3" in office.approve(exits=2)
+    assert "quality-approval of SOP-001@2 signed by p-4" in office.approve("SOP-001", by="p-4")
+
+
+def test_a_protected_file_that_nobody_approved_is_approved_when_it_is_named(office: Office):
+    """The policy of the founding is one: nobody is asked for it, and somebody may."""
+    assert "nothing here waits" in office.approve(exits=2)
+    assert "qmsci.yaml: it is on main as it is" in office.approve("qmsci.yaml")
+    assert office.findings() == set()
+    merged(office)
+    assert "nothing in qmsci.yaml needs an approval" in office.approve("qmsci.yaml", by="p-4", exits=2)
+
+
+def test_a_revision_of_the_founding_stands_on_the_policy(office: Office):
+    """`text` says so, and which approval that is."""
+    founded = SIGNED + "founded: 2026-01-10\n"
+    office.desk.write({"qmsci.yaml": founded})
+    office.desk.checkout.commit()
+    office.desk.checkout.git("branch", "--force", "main", "change")
+    none = "approval:  it is of the founding, and stands on the approval of qmsci.yaml, and none is recorded here"
+    assert none in office.desk.run("text", "SOP-001").stdout
+    office.approve("qmsci.yaml")
+    merged(office)
+
+    said = "stands on the approval of qmsci.yaml: quality-approval by p-3 Name of p-3, 2026-11-22T12:00:00+01:00"
+    assert said in office.desk.run("text", "SOP-001").stdout
+    assert said in office.desk.answer("text", "SOP-001")["notes"][-1]

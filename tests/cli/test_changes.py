@@ -40,6 +40,7 @@ CHANGES = closed(
     document=TEXT_OR_NOTHING,
     event=TEXT_OR_NOTHING,
     known_at=TEXT_OR_NOTHING,
+    left_out=NUMBER,
     begins={"anyOf": [COMMIT, {"type": "null"}]},
     changes=listed(
         closed(
@@ -88,6 +89,7 @@ CHANGES = closed(
             ),
             other=TOLD,
             training_histories=NUMBER,
+            trained=listed(TEXT),
             unreadable=listed(TEXT),
         )
     ),
@@ -120,8 +122,8 @@ LATER = "2026-11-23T12:00:00+01:00"
 
 
 def changes(desk: Desk, *options: str) -> list[dict[str, Any]]:
-    """What was merged."""
-    found: list[dict[str, Any]] = valid(CHANGES, desk.answer("changes", *options))["changes"]
+    """All that was merged."""
+    found: list[dict[str, Any]] = valid(CHANGES, desk.answer("changes", "--all", *options))["changes"]
     return found
 
 
@@ -339,7 +341,7 @@ def test_no_formula_comes_into_a_spreadsheet(desk: Desk):
     checkout = desk.checkout
     for title in ("=HYPERLINK(0)", "+1", "-1+1", "@SUM(1)", "  =1", "fine", "-14"):
         checkout.git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", title)
-    rows = list(csv.DictReader(io.StringIO(desk.run("changes", "--format", "csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(desk.run("changes", "--all", "--format", "csv").stdout)))
 
     assert [row["title"] for row in rows] == [
         "-14",
@@ -400,6 +402,33 @@ def test_as_text(desk: Desk):
             " assigned 0 days after the approval: Twice."
         ),
     ]
+
+
+def test_what_touches_nothing_of_the_quality_system_is_left_out(desk: Desk):
+    """It is counted, and --all shows it; a protected file is not nothing."""
+    checkout = desk.checkout
+    checkout.commit({"README.md": "Hello\n"}, "Say hello")
+    checkout.commit({".github/workflows/gate.yml": "on: push\n"}, "Gate")
+    said = desk.run("changes").stdout
+
+    assert "Say hello" not in said
+    assert "            protected file .github/workflows/gate.yml: new\n" in said
+    assert said.endswith("1 change left out that touched nothing of the quality system: --all lists them too\n")
+    assert "Say hello" in desk.run("changes", "--all").stdout
+    assert "left out" not in desk.run("changes", "--all").stdout
+    assert desk.answer("changes")["left_out"] == 1
+    assert "left out" not in desk.run("changes", "--document", "SOP-001").stdout
+
+
+def test_whose_training_changed_is_said(desk: Desk):
+    done = "- {{document: SOP-001@1, completed: 2026-01-0{}T09:30:00+01:00, method: [read]}}\n"
+    files = {f"training-records/completions/p-{n}/SOP-001.yaml": done.format(n) for n in range(2, 10)}
+    desk.checkout.commit(files, "Trained")
+
+    assert "            8 histories of training changed: p-2, p-3, p-4, p-5, p-6, p-7, and 2 more people\n" in (
+        desk.run("changes").stdout
+    )
+    assert '"8 histories of training: p-2, p-3, ' in desk.run("changes", "--format", "csv").stdout
 
 
 def test_long_lists_are_cut_in_the_text_only(desk: Desk):

@@ -235,6 +235,17 @@ def test_what_would_be_taken_for_a_document(desk: Desk, name: str, said: str | N
         assert all(said and said in finding["message"] for finding in found)
 
 
+@pytest.mark.parametrize("path", ["Roles/operator.yaml", "Training-Records/x/y.yaml", "QMSCI.yaml"])
+def test_what_only_capitals_tell_from_ours(desk: Desk, path: str):
+    """On a disc that does not tell them apart it would stand in the place of what was judged."""
+    desk.checkout.git("switch", "--quiet", "--create", "mine")
+    desk.checkout.commit({path: "x: 1\n", "Rolls/x.yaml": "x: [\n"})
+
+    for arguments, name in ((["check"], path), (["check", "--all"], path.split("/", maxsplit=1)[0])):
+        found = desk.answer(*arguments, exits=1)["findings"]
+        assert [(one["path"], one["message"]) for one in found] == [(name, STRAY)]
+
+
 def test_all_alone_asks_no_change_rule(desk: Desk):
     """With a base it does."""
     path = "training-records/assignments/SOP-001@1/operator.yaml"

@@ -17,7 +17,7 @@ import pytest
 from click.testing import Result
 
 from qmsci.read import text_digest
-from tests.cli.commands import SOP, TRAINED, Desk
+from tests.cli.commands import AT_NOON, SOP, TRAINED, Desk
 from tests.keys import made, public
 from tests.laws import POLICY
 
@@ -292,6 +292,30 @@ def test_an_entry_that_is_signed_says_what_it_said(signed: Desk, keys: Keys):
     assert (signed.checkout.folder / PRACTICE).read_bytes() == before
 
 
+def test_the_meaning_makes_the_evaluator(signed: Desk, keys: Keys):
+    """Who signs as evaluated has judged it: as competent, where no outcome is named."""
+    completes(signed, keys, "WI-001", "p-1", "--person", "p-2", "--meaning", "evaluated")
+
+    (entry,) = entries(signed, PRACTICE)
+    assert entry["method"] == ["practical"]
+    assert entry["practical"] == {"evaluator": "p-1", "outcome": "competent"}
+    assert meanings(entry) == [("p-1", "evaluated")]
+    completes(signed, keys, "WI-001", "p-2", "--meaning", "performed")
+    signed.run("check")
+
+
+def test_the_evaluator_signs_all_that_waits(signed: Desk, keys: Keys):
+    """Also where a reading was recorded in the same entry; methods are named one by one, or with commas."""
+    more = ("--method", "read, practical", "--evaluator", "p-1", "--outcome", "competent")
+    completes(signed, keys, "WI-001", "p-2", *more, "--meaning", "read-and-understood")
+    completes(signed, keys, "WI-001", "p-1", "--person", "p-2", "--meaning", "evaluated")
+
+    (entry,) = entries(signed, PRACTICE)
+    assert entry["method"] == ["read", "practical"]
+    assert meanings(entry) == [("p-2", "read-and-understood"), ("p-1", "evaluated")]
+    signed.run("check")
+
+
 def test_a_demonstration_that_failed_is_kept(signed: Desk, keys: Keys):
     """And does not take the reading with it."""
     more = ("--evaluator", "p-1", "--evaluator-key", keys.of("p-1"), "--outcome", "not-competent")
@@ -367,9 +391,11 @@ def test_failed_attempts_are_kept_and_counted(asking: Desk, keys: Keys):
     refused = sentence(answers(asking, keys, "b,ac", exits=2))
     assert refused == (
         "attempt 4 at TRN-001@1/operator, the policy allows 3 "
-        "(a trainer trains them anew, and the quality unit decides what comes next)"
+        "(a training action of an event assigns it anew: qmsci new CAPA …; or the quality unit waives it: qmsci waive …)"
     )
     assert len(entries(asking, EXAM)) == 4
+    assert "not passed in 3 attempts" in asking.run("status", "p-2").stdout
+    assert "not passed" not in asking.run("status", "p-2", "--on", "2026-11-20").stdout
 
 
 def test_an_assessment_on_paper(signed: Desk, keys: Keys):
@@ -383,7 +409,7 @@ def test_an_assessment_on_paper(signed: Desk, keys: Keys):
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        pytest.param(("--answers", "b"), "1 answers to 2 questions", id="too few"),
+        pytest.param(("--answers", "b"), "1 answer to 2 questions", id="too few"),
         pytest.param(("--answers", "b,x"), "question which is answered by x; its options: a, b, c", id="no option"),
         pytest.param(("--answers", "bc,a"), "question when takes one answer, not b, c", id="too many options"),
         pytest.param(("--answers", "b,"), "question which is answered by nothing; its options: a, b, c", id="none"),
@@ -438,6 +464,17 @@ def test_a_session_that_the_facilitator_signs(signed: Desk, keys: Keys):
     signed.run("verify")
     again = completes(signed, keys, "SOP-001", "p-1", *SESSION, *BOTH, exits=2)
     assert sentence(again) == "everybody has an entry of this session already: p-2, p-4"
+
+
+def test_who_evaluates_in_a_session_signs_it(signed: Desk, keys: Keys):
+    """Whoever signs and was not trained is the evaluator, as without a session."""
+    options = ("--person", "p-2", "--facilitator", "p-4", "--method", "practical", "--outcome", "competent", "--again")
+    completes(signed, keys, "WI-001", "p-1", "--session", "list 4711", *options)
+
+    (entry,) = entries(signed, PRACTICE)
+    assert entry["practical"] == {"evaluator": "p-1", "outcome": "competent"}
+    assert entry["session"]["facilitator"] == "p-4"
+    assert meanings(entry) == [("p-1", "evaluated")]
 
 
 def test_a_session_that_each_signs(signed: Desk, keys: Keys):
@@ -540,7 +577,25 @@ def test_nobody_has_to_sign_where_nothing_asks_for_it(optional: Desk, monkeypatc
         pytest.param(
             "SOP-001", "p-3", ("--person", "p-2", "--method", "read"), "p-3 has nothing to sign on", id="no capacity"
         ),
-        pytest.param("SOP-001", "p-2", ("--meaning", "evaluated"), "p-2 has nothing to sign as evaluated", id="meaning"),
+        pytest.param("SOP-001", "p-2", ("--meaning", "evaluated"), "whose demonstration was judged?", id="nobody judged"),
+        pytest.param("SOP-001", "p-2", ("--meaning", "performed"), "p-2 has nothing to sign as performed", id="meaning"),
+        pytest.param(
+            "SOP-001",
+            "p-2",
+            ("--method", "read,sung"),
+            "Usage",
+            id="no method",
+        ),
+        pytest.param(
+            "WI-001",
+            "p-1",
+            ("--person", "p-2", "--meaning", "evaluated", "--evaluator", "p-3"),
+            "--meaning evaluated is signed by the evaluator: p-1 signs",
+            id="two evaluators",
+        ),
+        pytest.param(
+            "WI-001", "p-1", ("--person", "p-2"), "how has p-1 judged the demonstration? --outcome", id="no outcome"
+        ),
         pytest.param("SOP-001", "p-3", (*BOTH, "--session", " "), "--session is empty", id="no session"),
         pytest.param("SOP-001", "p-3", BOTH, "only a session records several people at once", id="several people"),
         pytest.param("SOP-001", "p-2", ("--entry", "3"), "p-2 has 0 entries on SOP-001", id="no such entry"),
@@ -695,20 +750,10 @@ def test_a_part_that_there_is_not(seated: Desk, keys: Keys, asking: Desk):
 
 # --- as processes ---------------------------------------------------------------------------------------------------
 
-_AT_NOON = """\
-from datetime import datetime
-import qmsci.cli.judged
-class Then(datetime):
-    @classmethod
-    def now(cls, tz=None): return datetime.fromisoformat("2026-11-22T12:00:00+01:00").astimezone(tz)
-qmsci.cli.judged.datetime = Then
-qmsci.cli.main(prog_name="qmsci")
-"""
-
 
 def command(keys: Keys, *more: str) -> list[str]:
     """The command as a process of its own, whose clock stands at noon."""
-    return [sys.executable, "-c", _AT_NOON, "complete", "SOP-001", "--by", "p-2", "--key", keys.of("p-2"), *more]
+    return [sys.executable, "-c", AT_NOON, "complete", "SOP-001", "--by", "p-2", "--key", keys.of("p-2"), *more]
 
 
 def test_at_a_real_terminal(signed: Desk, keys: Keys):

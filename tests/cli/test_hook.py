@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,12 +12,15 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.cli.commands import FILES, Desk
+from tests.cli.commands import FILES, TRAINED, Desk
+from tests.keys import security_keys
 from tests.laws import POLICY
 from tests.repositories import NOON, Checkout
 from tests.servers import Server
+from tests.signed import Pen, lines
 
 NOBODY = "0" * 40
+HERS = "roles/people/p-1.yaml"
 HIRED = {"roles/people/p-3.yaml": FILES["roles/people/p-2.yaml"].replace("p-2", "p-3").replace("Marte Lie", "Ola Moe")}
 REWORDED = {"controlled-docs/sop/SOP-001.md": FILES["controlled-docs/sop/SOP-001.md"].replace("Gown.", "Gown well.")}
 ROLE = {"roles/packer.yaml": "id: packer\ntitle: Packer\npurpose: Packs.\nrequires: [SOP-001]\n"}
@@ -164,13 +168,34 @@ def test_a_change_that_check_refuses_is_refused_with_its_words(gate: Gate, monke
     assert "fix: qmsci assign" in told
     assert told.endswith(
         "qmsci: main is not updated.\nWhat would land is wrong, as said above.\n"
-        "  fix: put it right, commit, push again; in your clone: git pull --rebase origin main && qmsci check\n"
+        "  fix: put it right, amend, push again; in your clone: git pull --rebase origin main && qmsci check\n"
     )
 
 
 def test_a_change_rule_refuses_too(gate: Gate):
     """What it alters is judged, not only what it leaves behind."""
     assert "error[text-changed-without-revision]" in gate.refused(gate.clone.commit(REWORDED))
+
+
+def test_what_comes_to_main_on_the_way_is_judged_too(gate: Gate, monkeypatch: pytest.MonkeyPatch):
+    """Each commit of the line that main is was main for a moment; as one merge it never was."""
+    bad = gate.clone.commit(HIRED)
+    good = assigned(gate, {}, monkeypatch)
+
+    told = gate.refused(good)
+    assert "error[person-without-assignment]" in told
+    assert f"{bad[:10]} is wrong by itself, as said above, and comes to main on the way." in told
+    gate.clone.git("switch", "--quiet", "--create", "again", gate.old)
+    gate.clone.git("merge", "--quiet", "--no-ff", good)
+    assert gate.lands(gate.clone.git("rev-parse", "HEAD")) == ""
+
+
+def test_main_does_not_lose_its_policy_on_the_way(gate: Gate):
+    """Not for a moment."""
+    bad = gate.clone.commit({"qmsci.yaml": None})
+    good = gate.clone.commit({"qmsci.yaml": POLICY})
+
+    assert f"{bad[:10]} has no qmsci.yaml, and comes to main on the way." in gate.refused(good)
 
 
 def test_a_push_of_several_is_refused_as_a_whole(gate: Gate):
@@ -392,6 +417,28 @@ def test_the_first_push_founds_the_system(gate: Gate):
     assert told.endswith("in your clone: qmsci check --all\n")
 
 
+def test_a_system_that_ever_revoked_a_key_is_founded_anew(gate: Gate, monkeypatch: pytest.MonkeyPatch):
+    """On another server, or from a backup: what is pushed says itself when its records came."""
+    key = security_keys()["sk-ed25519"].key.line
+    pen = Pen("p-1", "Ingrid Solberg", security_keys()["sk-ed25519"])
+    path = "training-records/completions/p-1/SOP-001.yaml"
+    trained = json.loads(TRAINED.removeprefix("- ")) | {"completed": "2026-02-02T11:00:00+01:00"}
+    registered = f"keys:\n  - {{key: {key}, from: 2025-01-01, proof: b, by: p-2}}\n"
+    gate.clone.commit({HERS: FILES[HERS] + registered}, at="2026-02-01T12:00:00+01:00")
+    given = pen.on(path, trained, "read-and-understood", "2026-02-02T11:00:00+01:00")
+    gate.clone.commit({path: TRAINED + lines([{**trained, "signatures": [given]}])}, at="2026-02-02T12:00:00+01:00")
+    late = lines(
+        [{**trained, "signatures": [pen.on(path, trained, "read-and-understood", "2026-02-03T11:00:00+01:00")]}]
+    )
+    revoked = registered.replace("by: p-2", "by: p-2, revoked: {on: 2026-03-01}")
+    tip = gate.clone.commit({HERS: FILES[HERS] + revoked}, at="2026-03-01T12:00:00+01:00")
+    gate.server.git("update-ref", "-d", "refs/heads/main")
+
+    assert gate.lands(tip, old=NOBODY) == ""
+    told = gate.refused(gate.clone.commit({path: TRAINED + late}, at="2026-03-02T12:00:00+01:00"), old=NOBODY)
+    assert "error[key-not-valid] recorded on 2026-03-02" in told
+
+
 def test_the_times_of_a_first_push_do_not_decrease_nor_come_from_the_future(gate: Gate):
     """From the commit on that brings the policy; what was there before is nobody's record."""
     gate.server.git("update-ref", "-d", "refs/heads/main")
@@ -496,6 +543,12 @@ def served(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Server:
     return server
 
 
+def _amend(desk: Desk) -> None:
+    """Put right what was refused: each commit of main's own line is judged, and so it is the commit that changes."""
+    desk.checkout.git("add", "--all")
+    desk.checkout.git("commit", "--quiet", "--amend", "--no-edit")
+
+
 def test_a_real_push_lands_or_is_refused_with_the_reason_in_the_terminal(desk: Desk, served: Server):
     """What is refused leaves nothing behind: neither objects nor a memory among them."""
     before = served.tip()
@@ -512,7 +565,7 @@ def test_a_real_push_lands_or_is_refused_with_the_reason_in_the_terminal(desk: D
     assert refused not in served.git("cat-file", "--batch-check", "--batch-all-objects")
     assert (served.folder / "qmsci").is_dir()
     desk.run("assign")
-    desk.checkout.commit()
+    _amend(desk)
     assert served.push(desk.checkout, "main") == (0, "")
     assert served.tip() == desk.checkout.git("rev-parse", "HEAD")
 
@@ -538,7 +591,7 @@ def test_the_hook_runs_wherever_a_git_server_runs_it(desk: Desk, served: Server,
     assert code == 1
     assert "person-without-assignment" in told, told
     desk.run("assign")
-    desk.checkout.commit()
+    _amend(desk)
     assert served.push(desk.checkout, "main") == (0, "")
 
 
@@ -557,7 +610,7 @@ def test_a_server_that_is_not_bare(desk: Desk, tmp_path_factory: pytest.TempPath
     with pytest.raises(AssertionError, match="person-without-assignment"):
         desk.checkout.git("push", "--quiet", *ran)
     desk.run("assign")
-    desk.checkout.commit()
+    _amend(desk)
     desk.checkout.git("push", "--quiet", *ran)
     assert (other.folder / "roles/people/p-3.yaml").exists()
 
@@ -574,7 +627,9 @@ def test_install_writes_a_hook_that_git_runs(
     monkeypatch.chdir(server.folder)
     said = desk.run("hook", "install").stdout
 
-    assert said.startswith(f"wrote {server.folder}/hooks/pre-receive\nHEAD names refs/heads/main, which has no commit")
+    assert said.startswith(
+        f"wrote {server.folder}/hooks/pre-receive\nHEAD names refs/heads/main, which is empty still: the"
+    )
     hook = server.folder / "hooks/pre-receive"
     assert hook.stat().st_mode & 0o777 == 0o755
     assert f"exec {sys.executable} -P -m qmsci hook pre-receive" in hook.read_text()
@@ -584,9 +639,30 @@ def test_install_writes_a_hook_that_git_runs(
     assert "pre-receive is there already" in desk.run("hook", "install", exits=2).stderr
 
 
+def test_install_says_how_a_wrong_head_is_put_right(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    server = Checkout(tmp_path / "served.git")
+    server.folder.mkdir()
+    server.git("init", "--quiet", "--bare")
+    server.git("symbolic-ref", "HEAD", "refs/heads/master")
+    monkeypatch.chdir(server.folder)
+    said = desk.run("hook", "install").stdout
+
+    assert "HEAD names refs/heads/master, which has no commit" in said
+    assert said.endswith("git symbolic-ref HEAD refs/heads/main\n")
+
+
 def test_install_goes_where_git_looks(desk: Desk, tmp_path: Path):
     """In a repository with a working tree, and with `core.hooksPath`."""
     assert desk.run("hook", "install").stdout == f"wrote {desk.checkout.folder}/.git/hooks/pre-receive\n"
     desk.checkout.git("config", "core.hooksPath", "elsewhere/hooks")
     assert desk.run("hook", "install").stdout == f"wrote {desk.checkout.folder}/elsewhere/hooks/pre-receive\n"
     assert os.access(desk.checkout.folder / "elsewhere/hooks/pre-receive", os.X_OK)
+    said = desk.run("hook", "install", exits=2).stderr
+    assert "elsewhere/hooks, which core.hooksPath names: pre-receive is there already" in said
+
+
+def test_install_where_core_hooks_path_names_no_folder(desk: Desk):
+    """As where hooks are switched off by it."""
+    desk.checkout.git("config", "core.hooksPath", "/dev/null")
+
+    assert desk.run("hook", "install", exits=2).stderr == "qmsci: /dev/null, which core.hooksPath names, is no folder\n"

@@ -40,7 +40,10 @@ LISTED = closed(
             **{"from": DAY},
             to=TEXT_OR_NOTHING,
             revoked={
-                "anyOf": [{"type": "null"}, closed(on=DAY, compromised_since=TEXT_OR_NOTHING, reason=TEXT_OR_NOTHING)]
+                "anyOf": [
+                    {"type": "null"},
+                    closed(on=DAY, compromised_since=TEXT_OR_NOTHING, reason=TEXT_OR_NOTHING, by=TEXT_OR_NOTHING),
+                ]
             },
             proof=TEXT,
             by=TEXT,
@@ -106,6 +109,20 @@ def test_a_public_key_is_added_and_nothing_else_changes(desk: Desk, folder: Path
     )
     desk.checkout.commit()
     desk.run("check")
+
+
+def test_who_vouches_is_on_main_before(desk: Desk, folder: Path):
+    """Else the gate refuses the key, which is said at once."""
+    desk.write({"roles/people/p-9.yaml": OWNER.replace("p-1", "p-9")})
+    said = desk.run("key", "add", "p-1", "--proof", "badge", "--by", "p-9", "--public", f"{folder / 'one'}.pub").stderr
+    assert said == (
+        "p-9 is not on main yet: key-unproven will refuse this until their file (roles/people/p-9.yaml) is merged\n"
+    )
+    found = desk.answer("check", exits=1)["findings"]
+    assert [one["rule"] for one in found if one["rule"] == "key-unproven"] == ["key-unproven"]
+
+    desk.write({P_1: OWNER})
+    assert desk.run(*ADD, f"{folder / 'one'}.pub").stderr == ""
 
 
 def test_under_signed_approvals_the_file_is_approved_next(desk: Desk, folder: Path):
@@ -186,6 +203,15 @@ def test_a_key_takes_the_place_of_another(desk: Desk, folder: Path):
             ("add", "p-2", "--public", "ONE", "--proof", "x", "--by", "p-1", "--replaces", "F", "--from", "2026-11-01"),
             "2026-10-31, which is past",
         ),
+        (("add", "--public", "ONE", "--proof", "x", "--by", "p-2"), "name the person whose key it is"),
+        (("add", "p-1", "--proof", "x", "--by", "p-2"), "name the public key of p-1"),
+        (("add", "p-1", "ONE", "--public", "ONE", "--proof", "x", "--by", "p-2"), "is one word too many"),
+        (("revoke",), "name the person whose key it is"),
+        (("revoke", "p-1"), "p-1 has no key that is not revoked"),
+        (("revoke", "p-3"), "p-3 has no key that is not revoked"),
+        (("revoke", "p-5"), "which key of p-5. name one of SHA256:.*, SHA256:"),
+        (("revoke", "p-2", "ONE"), "is no key of p-2"),
+        (("revoke", "p-2", "--by", "p-9"), "no person 'p-9'"),
         (("end", "p-2", "F", "--to", "2026-11-18"), "2026-11-18, which is past"),
         (("end", "p-2", "SHA256:x"), "'SHA256:x' is no key of p-2"),
         (("end", "p-3", "GONE"), "was revoked on 2025-01-31"),
@@ -204,6 +230,7 @@ def test_what_is_refused_leaves_everything_as_it_was(
     """Exit 2, with a plain sentence."""
     more = keys.made(tmp_path_factory.mktemp("more"))
     later = keys.made(more.parent, name="later")
+    both = [keys.made(more.parent, name=name) for name in ("left", "right")]
     known = "keys:\n  - {{key: {}, from: 2024-03-01, proof: badge, by: p-1{}}}\n"
     start = "id: {}\nname: N\nkind: employee\nemployed: {{from: 2024-03-01{}}}\n"
     desk.write(
@@ -212,6 +239,9 @@ def test_what_is_refused_leaves_everything_as_it_was(
             "roles/people/p-3.yaml": start.format("p-3", ", to: 2026-10-31")
             + known.format(line(more), ", revoked: {on: 2025-01-31}"),
             "roles/people/p-4.yaml": start.format("p-4", "") + known.format(line(later), ", to: 2027-01-31"),
+            "roles/people/p-5.yaml": start.format("p-5", "")
+            + "keys:\n"
+            + "".join(f"  - {{key: {line(one)}, from: 2024-03-01, proof: badge, by: p-1}}\n" for one in both),
             "empty": "# nothing\n",
             "large": "x" * 70_000,
         }
@@ -263,6 +293,19 @@ def test_a_file_that_cannot_be_edited_safely_is_left_to_a_person(desk: Desk, fol
     assert "write it by hand, keys: [" in desk.run(*ADD, f"{folder / 'one'}.pub", exits=2).stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("p-1", "ONE"), ("p-1", "--key", "ONE"), ("--person", "p-1", "--public", "ONE"), ("ONE", "--person", "p-1")],
+    ids=["argument", "key", "options", "person"],
+)
+def test_the_public_key_is_named_in_many_ways(desk: Desk, folder: Path, words: tuple[str, ...]):
+    """As an argument or an option; `--yes` answers what nobody asks."""
+    named = (f"{folder / 'one'}.pub" if word == "ONE" else word for word in words)
+    desk.run("key", "add", *named, "--proof", "badge check", "--by", "p-2", "--yes")
+
+    assert [entry["key"] for entry in entries(desk)] == [line(folder / "one")]
+
+
 # --- end and revoke -------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +330,7 @@ def test_a_key_ends_in_good_order(desk: Desk, folder: Path):
             {"on": "2026-11-20", "compromised-since": "2026-11-01", "reason": "Left on a train."},
             "2026-11-01",
         ),
+        (("--by", "p-2", "--yes"), {"on": "2026-11-22", "by": "p-2"}, "2026-11-22"),
     ],
 )
 def test_a_key_is_revoked(desk: Desk, folder: Path, options: tuple[str, ...], revoked: dict[str, str], counts: str):
@@ -299,6 +343,30 @@ def test_a_key_is_revoked(desk: Desk, folder: Path, options: tuple[str, ...], re
     assert f"counts only where main had it before {counts}" in said
     desk.checkout.commit()
     desk.run("check")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("p-1",),
+        ("p-1", "ONE"),
+        ("p-1", "--key", "ONE"),
+        ("--person", "p-1"),
+        ("--person", "p-1", "ONE"),
+        ("p-1", "LINE"),
+    ],
+    ids=["their only one", "file", "option", "person", "person and file", "line"],
+)
+def test_the_key_that_is_revoked_is_named_in_many_ways(desk: Desk, folder: Path, words: tuple[str, ...]):
+    """By its public key, or not at all where they have one only; one that was revoked before is none of those."""
+    added(desk, folder / "two", "--from", "2026-01-01")
+    desk.run("key", "revoke", "p-1", fingerprint(folder / "two"))
+    added(desk, folder / "one", "--from", "2026-01-01")
+    names = {"ONE": f"{folder / 'one'}.pub", "LINE": line(folder / "one")}
+    desk.run("key", "revoke", *(names.get(word, word) for word in words), "--by", "p-1")
+
+    assert [entry["revoked"] for entry in entries(desk)] == [{"on": "2026-11-22"}, {"on": "2026-11-22", "by": "p-1"}]
+    assert "revoked on 2026-11-22, reported by p-1\n" in desk.run("key", "list").stdout
 
 
 # --- list -----------------------------------------------------------------------------------------------------------

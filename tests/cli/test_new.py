@@ -336,7 +336,7 @@ def test_a_gap_that_the_records_do_not_show_has_days(desk: Desk):
         (["DEV", "--title", "x", "--source", "CMP-1"], "no event 'CMP-1' in quality-events/"),
         (["DEV", "--title", "x", "--occurred", "2026-11-22"], "--occurred '2026-11-22' is not a time with an offset"),
         (["DEV", "--title", "x", "--occurred", "2026-11-22T12:00:01+01:00"], "2026-11-22T12:00:01+01:00 lies ahead"),
-        (["DEV", "--title", "x", "--due", "soon"], "--due 'soon' is not a date"),
+        (["DEV", "--title", "x", "--due", "soon"], "--due: 'soon' is not a date"),
         (["DEV", "--title", "x", "--due", "2026-11-21"], "--due 2026-11-21 has passed already"),
         (["DEV", "--title", "x", "--classification", "sever"], "could not be read: "),
         (["DEV", "--title", " "], "--title is empty: write what it is to say"),
@@ -352,7 +352,7 @@ def test_a_gap_that_the_records_do_not_show_has_days(desk: Desk):
         ),
         (
             ["GAP", "--person", "p-1", "--document", "SOP-001", "--period-from", "2026-11-2", "--period-to", "soon"],
-            "--period-from '2026-11-2' is not a date",
+            "--period-from: '2026-11-2' is not a date",
         ),
         (
             split("GAP --person p-1 --document SOP-001 --period-from 2026-03-02 --period-to 2026-03-01"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qmsci.records.canonical import digest_of
-from tests.cli.commands import TRAINED, Desk
+from tests.cli.commands import SOP, TRAINED, Desk
 from tests.cli.test_complete import Keys, completes, entries, keys, optional, sentence, signed
 
 __all__ = ["keys", "optional", "signed"]  # fixtures
@@ -17,10 +17,18 @@ ONE = "training-records/completions/p-1/SOP-001.yaml"
 WHY = ("--entry", "1", "--reason", "signed for a colleague")
 
 
-def rejects(desk: Desk, keys: Keys, *more: str, by: str = "p-3", person: str = "p-2", exits: int = 0) -> str:
+def rejects(
+    desk: Desk,
+    keys: Keys,
+    *more: str,
+    by: str = "p-3",
+    person: str = "p-2",
+    document: str = "SOP-001",
+    exits: int = 0,
+) -> str:
     """Somebody rejects an entry with their own key; what the command says."""
     key = ("--by", by, "--key", keys.of(by), "--yes")
-    result = desk.run("reject", person, "SOP-001", *(more or WHY), *key, exits=exits)
+    result = desk.run("reject", person, document, *(more or WHY), *key, exits=exits)
     return sentence(result) if exits == 2 else result.stdout
 
 
@@ -62,17 +70,34 @@ def test_an_entry_is_rejected(trained: Desk, keys: Keys):
             WHY, {"by": "p-1"}, "p-1 is not of the quality unit on 2026-11-22 (quality-assurance), as main has it",
             id="not the quality unit"
         ),
-        pytest.param(WHY, {"by": "p-2"}, "p-2 does not judge their own training", id="their own"),
+        pytest.param(WHY, {"by": "p-2"}, "p-2 does not decide on their own training", id="their own"),
         pytest.param(WHY, {"person": "p-9"}, "no person 'p-9' in roles/people/", id="nobody"),
         pytest.param(("--entry", "2", "--reason", "false"), {}, f"{TWO} has 1 entry, and no entry 2", id="no entry"),
         pytest.param(("--entry", "1", "--reason", " "), {}, "--reason is empty", id="no reason"),
+        pytest.param(
+            WHY, {"document": "SOP-001@2"}, f"entry 1 is of SOP-001@1 ({TWO}), and not of SOP-001@2", id="revision"
+        ),
+        pytest.param((*WHY, "--person", "p-2"), {}, "too many words", id="twice"),
         pytest.param(WHY, {"person": "p-4"}, "training-records/completions/p-4/SOP-001.yaml has 0 entries", id="none"),
     ],
 )  # fmt: skip
 def test_what_is_refused(trained: Desk, keys: Keys, more: tuple[str, ...], options: dict[str, str], why: str):
     """In a sentence, with nothing written."""
+    newer = "revisions:\n  - {revision: 2, effective: 2027-01-10, summary: S, impact: retrain, authors: [p-1]}\n"
+    trained.checkout.commit({"controlled-docs/sop/SOP-001.md": SOP.replace("revisions:\n", newer)})
+
     assert rejects(trained, keys, *more, **options, exits=2).startswith(why)
     assert trained.checkout.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("words", [("SOP-001@1", "p-2"), ("SOP-001", "--person", "p-2")], ids=" ".join)
+def test_the_person_and_the_document_in_any_order(trained: Desk, keys: Keys, words: tuple[str, ...]):
+    """A document is told by its form; the meaning may be said, and is always the same."""
+    key = ("--by", "p-3", "--key", keys.of("p-3"), "--yes")
+    trained.run("reject", *words, *WHY, "--meaning", "approved", *key)
+
+    assert len(entries(trained, TWO)) == 2
+    assert "is not 'approved'" in trained.run("reject", *words, *WHY, "--meaning", "evaluated", *key, exits=2).stderr
 
 
 def test_nothing_is_rejected_twice(trained: Desk, keys: Keys):

@@ -35,6 +35,7 @@ HISTORY = closed(
     known_at=TEXT_OR_NOTHING,
     commit=COMMIT_OR_NOTHING,
     tree=COMMIT_OR_NOTHING,
+    main=TEXT_OR_NOTHING,
     judged=WHOLE,
     before_policy=WHOLE,
     **{"from": TEXT_OR_NOTHING, "to": TEXT_OR_NOTHING},
@@ -203,6 +204,15 @@ def test_only_what_came_later(desk: Desk, start: str, judged: int):
     assert (answer["from"] is None) == (judged == 0)
 
 
+def test_a_day_says_nothing_where_dates_go_back(desk: Desk):
+    """What is dated before the day that somebody asks from, and came after it, is judged all the same."""
+    desk.checkout.commit({"docs/1.md": "T\n"}, at=day(3))
+    back = desk.checkout.commit({"docs/2.md": "T\n"}, at=day(1))
+    desk.checkout.commit({"docs/3.md": "T\n"}, at=day(4))
+
+    assert list(wrong(desk, "--from", "2026-02-04")) == [back]
+
+
 def test_what_is_asked_for_must_be_there(desk: Desk):
     desk.checkout.git("switch", "--quiet", "--create", "branch")
     branch = desk.checkout.commit({"docs/1.md": "T\n"}, at=day(1))
@@ -351,3 +361,63 @@ def test_a_replay_says_what_the_gate_says(
         for _ in range(2):
             answer = desk.answer("verify", "--history", "--from", commits[0], exits=None)
             assert {change["commit"]: change["findings"] for change in answer["changes"]} == expected
+
+
+# --- what came at once ----------------------------------------------------------------------------------------------
+
+
+def brought(desk: Desk, *second: tuple[str, str]) -> tuple[str, str]:
+    """Two commits, of which the second puts right what the first does wrong, by their messages and times."""
+    made = []
+    for (message, at), text in zip(second, (TEXT_CHANGED, SOP), strict=True):
+        desk.write({"controlled-docs/sop/SOP-001.md": text, COMPLETIONS: TRAINED + SECOND})
+        desk.checkout.git("add", "--all")
+        desk.checkout.git("commit", "--quiet", "--message", message, at=at)
+        made.append(desk.checkout.git("rev-parse", "HEAD"))
+    return made[0], made[1]
+
+
+def test_what_a_forge_rebased_is_one_change(desk: Desk):
+    """The commits of a pull request that came at once are judged as a merge of them would be, from then on as well."""
+    brought(desk, ("Gown (#12)", "2026-02-06T12:00:00+01:00"), ("Put right (#12)", "2026-02-06T12:00:03+01:00"))
+
+    for _ in range(2):
+        answer = desk.answer("verify", "--history")
+        assert (answer["judged"], answer["changes"]) == (2, [])
+
+
+def test_its_last_commit_says_when_and_which(desk: Desk):
+    """What is wrong with all of it is said once."""
+    desk.checkout.commit({"docs/x.md": "X\n"}, at=day(5))
+    desk.write({"docs/a.md": "A\n"})
+    desk.checkout.git("add", "--all")
+    desk.checkout.git("commit", "--quiet", "--message", "A (#12)", at="2026-02-06T12:00:00+01:00")
+    desk.write({"controlled-docs/sop/SOP-001.md": TEXT_CHANGED})
+    desk.checkout.git("add", "--all")
+    desk.checkout.git("commit", "--quiet", "--message", "B (#12)", at="2026-02-06T12:00:03+01:00")
+    last = desk.checkout.git("rev-parse", "HEAD")
+    found = wrong(desk)
+
+    assert list(found) == [last]
+    assert "text-changed-without-revision" in found[last]
+    assert desk.answer("verify", "--history", exits=1)["judged"] == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(("A (#12)", day(6)), ("B (#13)", "2026-02-06T12:00:03+01:00"), id="two pull requests"),
+        pytest.param(("A (#12)", day(6)), ("B", "2026-02-06T12:00:03+01:00"), id="one that names none"),
+        pytest.param(("A", day(6)), ("B", "2026-02-06T12:00:03+01:00"), id="written as they were committed"),
+        pytest.param(("A (#12)", day(6)), ("B (#12)", "2026-02-06T12:00:11+01:00"), id="one a little later"),
+        pytest.param(("A (#12)", day(6)), ("B (#12)", day(8)), id="one that names it days later"),
+    ],
+)
+def test_what_did_not_come_at_once_is_judged_by_itself(desk: Desk, one: tuple[str, str], other: tuple[str, str]):
+    """However it is called."""
+    first, second = brought(desk, one, other)
+    found = wrong(desk)
+
+    assert "text-changed-without-revision" in found[first]
+    assert "text-changed-without-revision" in found[second]
+    assert desk.answer("verify", "--history", exits=1)["judged"] == 3

@@ -67,7 +67,9 @@ VERIFIED = closed(
         files=WHOLE,
         files_unknown=WHOLE,
     ),
-    faults=listed(closed(path=TEXT, line=COUNT, column=COUNT, message=TEXT)),
+    main=TEXT_OR_NOTHING,
+    faults=listed(closed(path=TEXT, line=COUNT, column=COUNT, message=TEXT, fix=TEXT_OR_NOTHING)),
+    void=listed(closed(path=TEXT, line=COUNT, column=COUNT, message=TEXT)),
 )
 
 
@@ -142,7 +144,9 @@ def test_nothing_is_wrong(signed: Desk):
             "files": 0,
             "files_unknown": 0,
         },
+        "main": "main",
         "faults": [],
+        "void": [],
     }
 
 
@@ -367,6 +371,59 @@ def test_a_record_that_is_backdated_with_a_revoked_key(signed: Desk):
     assert [said for *_, said in faults(signed)] == [
         f"recorded on 2026-04-01, and the key {ONE.signer.key.fingerprint} is compromised since 2026-02-01"
     ]
+
+
+def test_what_is_rejected_is_no_fault_any_more(signed: Desk):
+    """It is told what to do; once that is done, the lost signature counts for nothing, and verify is clean."""
+    line = f"{ONE.signer.key.line}, from: 2025-01-01, revoked: {{on: 2026-03-01, compromised-since: 2026-02-01}}"
+    forged = completion(completed="2026-02-05T09:30:00+01:00")
+    history = lines([completion(), forged])
+    signed.checkout.commit({COMPLETIONS: history}, at="2026-02-07T12:00:00+01:00")
+    signed.write({"roles/people/p-1.yaml": person("p-1", ONE.name, line)})
+    answer = valid(VERIFIED, signed.answer("verify", exits=1))
+    assert [(one["line"], one["fix"]) for one in answer["faults"]] == [
+        (2, "qmsci complete SOP-001 --person p-1, or qmsci reject p-1 SOP-001 --entry 2")
+    ]
+    assert answer["void"] == []
+    assert "\n  fix: qmsci complete SOP-001" in signed.run("verify", exits=1).stdout
+
+    rejection = {"rejects": digest_of(forged), "reason": "Stolen", "by": "p-2", "at": "2026-03-02T09:30:00+01:00"}
+    given = TWO.on(COMPLETIONS, rejection, "approved", "2026-03-02T09:30:00+01:00")
+    signed.write({COMPLETIONS: history + lines([{**rejection, "signatures": [given]}])})
+
+    answer = valid(VERIFIED, signed.answer("verify"))
+    assert [(one["path"], one["line"]) for one in answer["void"]] == [(COMPLETIONS, 2)]
+    assert f"1 signature that counts for nothing: {COMPLETIONS}:2:" in signed.run("verify").stdout
+
+
+def test_which_line_is_main_is_said(signed: Desk, tmp_path_factory: pytest.TempPathFactory):
+    """That of origin comes first; where the branch here has commits that it does not, a note says so."""
+    origin = tmp_path_factory.mktemp("origin")
+    signed.checkout.git("clone", "--quiet", "--bare", ".", str(origin / "qms.git"))
+    assert "main here is" not in signed.run("verify").stdout
+    signed.checkout.git("remote", "add", "origin", str(origin / "qms.git"))
+    signed.checkout.git("fetch", "--quiet", "origin")
+    ran = signed.run("verify")
+    assert "main here is origin/main\n" in ran.stdout
+    assert ran.stderr == ""
+    assert "main here is origin/main\n" in signed.run("verify", "--history", exits=None).stdout
+    assert signed.answer("verify", "--history", exits=None)["main"] == "origin/main"
+
+    signed.checkout.commit({"README.md": "More\n"})
+    ran = signed.run("verify")
+    assert "note: the branch main of this clone" in ran.stderr
+    assert "is not on origin/main" in ran.stderr
+
+
+def test_a_bare_repository_is_verified(signed: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By the commit that is named; its main is the one that is there."""
+    line = f"{ONE.signer.key.line}, from: 2025-01-01, revoked: {{on: 2026-03-01}}"
+    signed.checkout.commit({"roles/people/p-1.yaml": person("p-1", ONE.name, line)}, at="2026-03-01T12:00:00+01:00")
+    signed.checkout.git("clone", "--quiet", "--bare", ".", str(tmp_path / "qms.git"))
+    monkeypatch.chdir(tmp_path / "qms.git")
+
+    assert "nothing is wrong" in signed.run("verify", "--head", "main").stdout
+    assert signed.run("check", "--all", "--head", "main", exits=None).exit_code < 2
 
 
 def test_a_shallow_clone_cannot_tell_when(signed: Desk, tmp_path_factory: pytest.TempPathFactory):

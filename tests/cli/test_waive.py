@@ -94,7 +94,35 @@ def test_a_waiver_comes_after_those_that_are_there(desk: Desk, unit: Path):
     assert [entry["from"] for entry in entries(desk)] == ["2025-01-01", "2026-12-01"]
 
 
-@pytest.mark.parametrize(("answer", "exits"), [("y\n", 0), ("n\n", 1), ("", 1)])
+@pytest.mark.parametrize(
+    "words",
+    [("p-2", "SOP-001@1"), ("SOP-001@1", "p-2"), ("--person", "p-2", "SOP-001@1"), ("SOP-001", "--person", "p-2")],
+    ids=" ".join,
+)
+def test_the_person_and_the_document_in_any_order(desk: Desk, unit: Path, words: tuple[str, ...]):
+    """A document is told by its form; the meaning may be said."""
+    said = desk.run("waive", *words, *WAIVE[3:], "--meaning", "approved", "--key", str(unit)).stdout
+
+    assert entries(desk)[0]["document"] == "SOP-001@1"
+    assert ("SOP-001@1 is meant, which is in force" in said) is ("SOP-001" in words)
+
+
+def test_without_a_revision_the_coming_one_that_is_owed(desk: Desk, unit: Path):
+    """Once its training is assigned; until then the one in force."""
+    newer = "  - {revision: 2, effective: 2027-01-10, summary: S, impact: retrain, authors: [p-1]}\n"
+    text = FILES["controlled-docs/sop/SOP-001.md"].replace("revisions:\n", f"revisions:\n{newer}")
+    coming = FILES["controlled-docs/sop/SOP-001.md"].replace("SOP-001", "SOP-002").replace("2026-01-10", "2027-01-10")
+    desk.write({"controlled-docs/sop/SOP-001.md": text, "controlled-docs/sop/SOP-002.md": coming})
+    waive = ("waive", "p-2", "SOP-001", *WAIVE[3:], "--key", str(unit))
+
+    assert "SOP-001@1 is meant, which is in force" in desk.run(*waive).stdout
+    desk.run("assign")
+    assert "SOP-001@2 is meant, which is coming" in desk.run(*waive).stdout
+    assert "SOP-002@1 is meant, which is coming" in desk.run(*waive[:2], "SOP-002", *waive[3:]).stdout
+    assert [entry["document"] for entry in entries(desk)] == ["SOP-001@1", "SOP-001@2"]
+
+
+@pytest.mark.parametrize(("answer", "exits"), [("y\n", 0), ("n\n", 1), ("", 2)])
 def test_somebody_is_asked(desk: Desk, unit: Path, answer: str, exits: int):
     """Who says no has signed nothing."""
     ran = desk.run(*GIVEN, "--until", "2027-11-22", "--key", str(unit), exits=exits, input=answer)
@@ -120,17 +148,21 @@ def test_what_may_surprise_is_said(desk: Desk, unit: Path):
         (("p-9", "SOP-001@1"), "no person 'p-9'"),
         (("p-2", "SOP-009@1"), "no document 'SOP-009'"),
         (("p-2", "SOP-001@7"), "no revision 'SOP-001@7'"),
-        (("p-2", "SOP-001"), "name the revision that is waived: SOP-001@1 is in force"),
-        (("p-2", "SOP-002"), "its newest is SOP-002@1"),
+        (("p-2", "SOP-003"), "name the revision that is waived: its newest is SOP-003@1"),
+        (("p-2",), "name a person and a document: as in p-0042 SOP-014@3"),
+        (("p-2", "SOP-001", "p-3"), "too many words: as in p-0042"),
+        (("SOP-001", "SOP-001"), "no person 'SOP-001'"),
+        (("--person", "p-2"), "too many words: as in SOP-014@3"),
+        (("--meaning", "reviewed"), "'reviewed' is not 'approved'"),
         (("--reason", " "), "--reason is empty"),
         (("--evidence", ""), "--evidence is empty"),
         (("--reason", "a \x1b[31m b"), "control character"),
         (("--until", "soon"), "--until: 'soon' is not a date"),
         (("--until", "2026-11-21"), "would end on 2026-11-21, before it begins on 2026-11-22"),
         (("--until", "2026-11-21", "--from", "2026-11-01"), "--until 2026-11-21 has passed"),
-        (("--by", "p-2"), "p-2 cannot waive their own training"),
-        (("--by", "p-2", "--key", "p-2"), "p-2 cannot waive their own training"),
-        (("--key", "p-2"), "p-2 cannot waive their own training"),
+        (("--by", "p-2"), "p-2 does not decide on their own training"),
+        (("--by", "p-2", "--key", "p-2"), "p-2 does not decide on their own training"),
+        (("--key", "p-2"), "p-2 does not decide on their own training"),
         (("--key", "p-4"), "p-4 is not of the quality unit on 2026-11-22"),
         (("--by", "p-3", "--key", "p-4"), "is not registered to p-3"),
         (("--key", "none"), "none cannot be read"),
@@ -141,7 +173,10 @@ def test_what_is_incomplete_or_not_theirs_to_grant_is_refused(
 ):
     """With exit 2 and a plain sentence; nothing is written."""
     future = FILES["controlled-docs/sop/SOP-001.md"].replace("SOP-001", "SOP-002").replace("2026-01-10", "2027-01-10")
-    desk.write({"controlled-docs/sop/SOP-002.md": future})
+    retired = (
+        future.replace("SOP-002", "SOP-003").replace("title:", "retired: 2026-03-01\ntitle:").replace("2027", "2026")
+    )
+    desk.write({"controlled-docs/sop/SOP-002.md": future, "controlled-docs/sop/SOP-003.md": retired})
     options = arguments if arguments[0].startswith("--") else ()
     about = arguments if not options else ("p-2", "SOP-001@1")
     places = {

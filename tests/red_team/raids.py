@@ -64,7 +64,8 @@ class Ground:
         if twin not in self._twins:
             self._twins[twin] = self.judged(twin)
             figures.add(HONEST)
-        assert self._twins[twin] == {}
+        honest = self._twins[twin]
+        assert not honest, honest
         found = self.judged(does)
         figures.add(TRIED)
         figures.add(THROUGH, 0 if found else 1)

@@ -12,23 +12,12 @@ from tests.red_team.deeds import approve_revision
 from tests.red_team.raids import Do, Ground, attack, do
 
 TEXT = "Gown. Change both gloves twice.\n"
-ENTRY = (
-    "  - {{revision: {label}, effective: {effective}, summary: New., impact: {impact}, authors: [{authors}]{more}}}\n"
-)
+ENTRY = "  - {{revision: {label}, effective: 2026-12-20, summary: New., impact: retrain, authors: [{authors}]}}\n"
 
 
-def revises(
-    scene: Scene,
-    label: str = "3",
-    effective: str = "2026-12-20",
-    text: str = TEXT,
-    impact: str = "retrain",
-    authors: str = AUTHOR,
-    more: str = "",
-    assigned: bool = True,
-) -> None:
+def revises(scene: Scene, text: str = TEXT, authors: str = AUTHOR, assigned: bool = True) -> None:
     """The procedure gets a new revision, and its training is assigned."""
-    entry = ENTRY.format(label=label, effective=effective, impact=impact, authors=authors, more=more)
+    entry = ENTRY.format(label="3", authors=authors)
     scene.write({SOP: SOP_NOW.replace("revisions:\n", f"revisions:\n{entry}").replace(SECOND, text)})
     if assigned:
         scene.desk.run("assign")
@@ -73,13 +62,11 @@ def in_words(scene: Scene) -> None:
     scene.write({path: "".join(one for one in scene.read(path).splitlines(True) if not one.startswith(("key", "sig")))})
 
 
-def from_the_forge(scene: Scene, signed_too: bool = False) -> None:
+def from_the_forge(scene: Scene) -> None:
     """An approval that was given in a pull request, as its import writes it."""
     revises(scene)
-    path = approve_revision(scene, OTHER, origin={"system": "forge", "reference": "https://example.org/pull/7#r1"})
+    path = approve_revision(scene, origin={"system": "forge", "reference": "https://example.org/pull/7#r1"})
     scene.write({path: "".join(one for one in scene.read(path).splitlines(True) if not one.startswith(("key", "sig")))})
-    if signed_too:
-        approve_revision(scene)
 
 
 def under_another_name(scene: Scene) -> None:
@@ -97,7 +84,7 @@ def twice_is_not_two(scene: Scene) -> None:
 
 def instructs(scene: Scene, owner: str = AUTHOR, owns: str = "lead") -> None:
     """A work instruction, whose type wants its owner's approval beside the unit's, is revised by an evaluator."""
-    entry = ENTRY.format(label="2", effective="2026-12-20", impact="retrain", authors=EVALUATOR, more="")
+    entry = ENTRY.format(label="2", authors=EVALUATOR)
     scene.edit(WI, "revisions:\n", f"revisions:\n{entry}")
     scene.edit(WI, "Fill.\n", "Fill slowly.\n")
     if owns != "lead":
@@ -113,10 +100,9 @@ def changes_owner(scene: Scene) -> None:
     instructs(scene, owner=INSIDER, owns="operator")
 
 
-def merged(scene: Scene, **how: Any) -> None:
+def merged(scene: Scene) -> None:
     """A new revision, approved, was merged before."""
-    revises(scene, **how)
-    approve_revision(scene, **({"effective": how["effective"]} if "effective" in how else {}))
+    comes(scene)
     scene.land()
 
 
@@ -190,7 +176,7 @@ TWIN = do(comes)
         ),
         attack("in the name of the unit", "key-not-valid", do(comes, key=INSIDER), TWIN),
         attack("in words only", "signature-missing", do(in_words), TWIN),
-        attack("given in a pull request", "approval-missing", do(from_the_forge), do(from_the_forge, signed_too=True)),
+        attack("given in a pull request", "approval-missing", do(from_the_forge), TWIN),
         attack("the one of the revision before", "signature-invalid", do(reuses), TWIN),
         attack("filed under another's name", "unreadable", do(under_another_name), TWIN),
         attack("for another text", "approval-of-other-text", do(comes, text=text_digest(b"Other.\n")), TWIN),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.company import (
@@ -88,7 +90,7 @@ def comes_back(scene: Scene, by: str = "") -> None:
         scene.approves(path, by)
 
 
-def writes(scene: Scene, path: str, text: str | None, by: str = "", **how: str) -> None:
+def writes(scene: Scene, path: str, text: str | None, by: str = "", **how: Any) -> None:
     """A file is written (or removed), and perhaps approved."""
     scene.write({path: text})
     if by:

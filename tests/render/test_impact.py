@@ -20,6 +20,7 @@ from tests.test_impact import (
     DOC,
     DONE,
     EVENT,
+    RETIRED,
     REVISED,
     UNTRAINED,
     assigned,
@@ -52,6 +53,14 @@ def test_a_change_that_reaches_nobody(golden: Golden):
 
     golden("impact/nobody.txt", unstyle(as_text(found)))
     golden("impact/nobody.md", as_markdown(found))
+
+
+def test_a_change_that_leaves_an_activity_ungoverned_says_so_first():
+    found, said = impact(BASE, RETIRED), "From 2026-12-15 nothing governs gowning: nobody is authorised"
+
+    assert unstyle(as_text(found)).splitlines()[1] == f"{said}."
+    assert f"\n**{said}**\n" in as_markdown(found)
+    assert json.loads(as_json(found, None, None))["ungoverned"] == [{"on": "2026-12-15", "activity": "gowning"}]
 
 
 def test_a_change_that_closes_an_event(golden: Golden):

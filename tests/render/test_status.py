@@ -144,6 +144,7 @@ SCHEMAS = {
                 summary=TEXT,
                 qualified_in_time=NUMBER,
                 affected=NUMBER,
+                approval_lost=TEXT_OR_NOTHING,
             )
         ),
         roles=listed(closed(role=TEXT, why=TEXTS)),
@@ -531,3 +532,17 @@ def test_a_first_training_is_missing_in_parts():
         one for one in told("p-0042", {**SYSTEM, **more})["roles"][0]["steps"] if one["document"] == "SOP-008@1"
     )
     assert (done["qualified"], done["missing"], done["due"], done["supervised_done"]) == (True, [], None, None)
+
+
+def test_a_withdrawn_revision_is_owed_by_nobody():
+    """So nobody is counted who would be qualified on it."""
+    path = next(path for path in SYSTEM if "/SOP-014" in path and path.endswith(".md"))
+    (first, *_) = (line for line in SYSTEM[path].splitlines() if "effective: " in line)
+    coming = "  - {revision: 9, effective: 2027-03-01, summary: Later., impact: retrain, authors: [p-0007]"
+    text = SYSTEM[path].replace(first, f"{coming}, withdrawn: 2026-11-20}}\n{first}", 1)
+    said = unstyle(as_text(status_of("SOP-014", {**SYSTEM, path: text})))
+    (line,) = (line for line in said.splitlines() if line.startswith("  9 "))
+
+    assert "withdrawn" in line
+    assert "owed by nobody" in line
+    assert "so far" not in line

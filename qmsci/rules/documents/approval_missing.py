@@ -1,11 +1,23 @@
 """`approval-missing`."""
 
-from qmsci.approval import AlteredDocument, ClosedEvent, revisions_to_approve
+from collections.abc import Sequence
+
+from qmsci.approval import (
+    REPLACEABLE,
+    AlteredDocument,
+    ClosedEvent,
+    OverruledEvent,
+    approved_since,
+    differing,
+    file_digest,
+    revisions_to_approve,
+)
 from qmsci.authorisation import required_approvals
 from qmsci.change import Edited
 from qmsci.finding import At
-from qmsci.records.document import Document
+from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.layout import APPROVALS
+from qmsci.records.training import Approval
 from qmsci.rule import Problem, Problems, When, rule
 
 
@@ -14,7 +26,7 @@ from qmsci.rule import Problem, Problems, When, rule
     fix="ask them to approve it: qmsci approve",
     when=When.CHANGE,
 )
-def approval_missing(edit: Edited[Document] | AlteredDocument | ClosedEvent) -> Problems:
+def approval_missing(edit: Edited[Document] | AlteredDocument | ClosedEvent | OverruledEvent) -> Problems:
     """
     A new revision, another change of a document or the closing of an event lacks an approval that the policy asks for.
 
@@ -22,12 +34,14 @@ def approval_missing(edit: Edited[Document] | AlteredDocument | ClosedEvent) -> 
     approvals come with the change.
 
     - A new revision needs a `quality-approval` by somebody of the quality unit who is not an author and, for each role
-      in the type's `approvers`, an approval by one of its holders. One who is the only author cannot give it.
+      in the type's `approvers`, an approval by one of its holders. One who is the only author cannot give it. A
+      document that changes its `owner` needs that of the old one and of the new one.
     - What changes in a document without a new revision, and matters (`title`, `owner`, `governs`, `purpose`,
       `training`), needs a `quality-approval` of the whole file by somebody of the quality unit; and so do a revision
       that is `withdrawn`, a document that is `retired` and a review in `reviewed`, also beside a new revision.
     - An event that is closed (verified, released, voided, cancelled, withdrawn) needs one of its whole file as it is
-      closed; one that was reopened needs it anew.
+      closed; one that was reopened needs it anew. An open one needs it where something is `corrected`, or an action
+      `dropped`: there the quality unit's word stands against what was recorded.
 
     It is the base that says who holds which role, on the day of the approval and on that of the change: a change cannot
     appoint its own approver. Only an approval of the whole file that comes with the change counts for it, and an
@@ -203,3 +217,22 @@ def approval_missing(edit: Edited[Document] | AlteredDocument | ClosedEvent) -> 
                 lacks = f"quality-approval by a holder of {who} who is no author of it"
                 message = f"{named} has no {lacks if one.is_quality else f'approval by a holder of {who}'}"
                 yield Problem(At(edit.path, ("revisions", position)), message, fix=f"qmsci approve {named}")
+            elif stale := _stale(edit, after, entry, one.given):
+                message = f"what {stale[0].by} approved of {named} says another {stale[1]} than the document"
+                yield Problem(At(edit.path, ("revisions", position)), message, fix=f"qmsci approve {named}")
+
+
+def _stale(
+    edit: Edited[Document], document: Document, entry: RevisionEntry, given: Sequence[Approval]
+) -> tuple[Approval, str] | None:
+    """An approval that a file approved in some former state seems to replace, where nobody approved the present one."""
+    digest = file_digest(edit.change.files[edit.path].after)
+    if any(whole.digest == digest for whole in edit.change.added_file_approvals.get(edit.path, ())):
+        return None
+    found = [
+        (one, key)
+        for one in given
+        for key, _, _ in differing(document, entry, one)
+        if key in REPLACEABLE and approved_since(edit.change.head, document, one)
+    ]
+    return found[0] if len({one.path for one, _ in found}) == len(given) else None

@@ -1,28 +1,29 @@
 """`approval-of-other-text`."""
 
-from collections.abc import Iterator
-
+from qmsci.approval import REPLACEABLE, approved_since, differing
 from qmsci.finding import At
-from qmsci.records.document import Document, RevisionEntry, TrainingNeed
-from qmsci.records.layout import APPROVALS, DOCUMENTS
-from qmsci.records.training import Approval, FileApproval
+from qmsci.records.document import Document, TrainingNeed
 from qmsci.rule import Problem, Problems, rule
 from qmsci.snapshot import Snapshot
 
-#: What an approval of the whole file replaces.
-_REPLACEABLE = ("governs", "purpose", "training")
+#: A tree does not say what is merged: the way out is another for a text that is, and for one that is not.
+_FIX = (
+    "a merged text stays as it is: give the new text a revision; one that is not merged is approved anew: "
+    "qmsci approve {}"
+)
 
 
 @rule(
     clause=("21 CFR 11.70", "21 CFR 211.100(a)", "ISO 13485:2016 4.2.4"),
-    fix="read the text as it stands now, and approve it anew: qmsci approve",
+    fix=_FIX.format("DOCUMENT@REVISION"),
 )
 def approval_of_other_text(document: Document, snapshot: Snapshot) -> Problems:
     """
     What was approved is not what stands in the document.
 
     An approval is for one exact text, with its effective date, its impact and what it governs, and with the emergency
-    that lifts its window. When one of them changed after somebody had approved it, nobody has approved what is there
+    that lifts its window; where it says so (`about`), with what readers are told: title, owner, summary, rationale,
+    authors and reason. When one of them changed after somebody had approved it, nobody has approved what is there
     now.
 
     Of an older revision only the effective date, the impact and the emergency still stand in the document, so only they
@@ -171,37 +172,10 @@ def approval_of_other_text(document: Document, snapshot: Snapshot) -> Problems:
     for position, entry in enumerate(document.revisions):
         named, place = document.named(entry), snapshot.at(document, "revisions", position)
         for approval in snapshot.approvals(named):
-            for key, approved, stands in _compared(document, entry, approval):
-                if approved != stands and not (key in _REPLACEABLE and _approved_since(snapshot, document, approval)):
+            for key, approved, stands in differing(document, entry, approval):
+                if not (key in REPLACEABLE and approved_since(snapshot, document, approval)):
                     message = f"the approval is for the {key} {_said(approved)}, {named} has {_said(stands)}"
-                    yield Problem(At(approval.path, (key,)), message, also=(place,))
-
-
-def _compared(document: Document, entry: RevisionEntry, approval: Approval) -> Iterator[tuple[str, object, object]]:
-    """What an approval says and what the document does; the order in which activities are named means nothing."""
-    yield "effective", approval.effective, entry.effective
-    yield "impact", approval.impact, entry.impact
-    if approval.emergency is not None or entry.emergency:
-        yield "emergency", bool(approval.emergency), entry.emergency
-    if entry is not document.newest:
-        return
-    yield "text", approval.text, document.text
-    yield "governs", sorted(approval.governs), sorted(document.governs)
-    if approval.purpose:
-        yield "purpose", approval.purpose, document.purpose
-    if approval.training:
-        yield "training", approval.training, document.training
-
-
-def _approved_since(snapshot: Snapshot, document: Document, approval: Approval) -> bool:
-    """Whether the quality unit approved the whole file of a document, under whatever name, after an approval of it."""
-    starts = (f"{document.id}.md@", f"{document.id}-")
-    folder = f"{APPROVALS}{DOCUMENTS}"
-    paths = [path for path in snapshot.source.paths(folder) if path.split("/")[-2].startswith(starts)]
-    return any(
-        isinstance(whole, FileApproval) and whole.meaning == "quality-approval" and whole.at > approval.at
-        for whole in snapshot.source.records(paths)
-    )
+                    yield Problem(At(approval.path, (key,)), message, also=(place,), fix=_FIX.format(named))
 
 
 def _said(value: object) -> str:

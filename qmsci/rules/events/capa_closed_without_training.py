@@ -11,7 +11,7 @@ _RESTORE = f"restore the training action, and complete what was assigned for it 
 
 @rule(
     clause=("ISO 13485:2016 8.5.2", "ISO 13485:2016 6.2", "21 CFR 211.25(a)"),
-    fix=f"add the completions, naming the assignment of the action, before the event is closed; {_REOPEN}",
+    fix=f"record the training (`qmsci complete` names the action's assignment) before the event is closed; {_REOPEN}",
 )
 def capa_closed_without_training(event: Event, snapshot: Snapshot) -> Problems:
     """

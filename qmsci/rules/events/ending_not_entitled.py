@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from qmsci.authorisation import in_quality_unit
+from qmsci.authorisation import may_be_of_quality_unit
 from qmsci.change import Change, Edited
 from qmsci.circuit import implemented, training_is_unreadable
 from qmsci.finding import At
-from qmsci.records import layout
 from qmsci.records.action import Ending
 from qmsci.records.event import Capa, Event
 from qmsci.rule import Problem, Problems, When, rule
@@ -165,8 +164,7 @@ def ending_not_entitled(edit: Edited[Event]) -> Problems:
 
 def _unentitled(change: Change, place: At, ending: Ending, does: str) -> Problems:
     day = ending.on if change.founding else change.day
-    entitled = in_quality_unit(change.law, ending.by, day)
-    if not entitled and not change.law.unreadable_below(f"{layout.PEOPLE}{ending.by}.yaml"):
+    if not may_be_of_quality_unit(change.law, ending.by, day):
         yield Problem(place, f"{ending.by} is not of the quality unit on {day}, and {does}")
 
 

@@ -1,8 +1,10 @@
 """`key-not-valid`."""
 
-from qmsci.change import AddedSignature
+from datetime import date
+
+from qmsci.change import AddedSignature, Change
 from qmsci.key_register import KeyRegister
-from qmsci.records.layout import PEOPLE
+from qmsci.records import layout
 from qmsci.rule import Problem, Problems, When, rule
 
 
@@ -20,7 +22,8 @@ def key_not_valid(added: AddedSignature) -> Problems:
 
     The key is registered to the signer in the base, and valid on the day on which they signed; one that was revoked
     signs nothing that is recorded from the day on since which it is compromised (the day of its revocation where none
-    is named), whatever time a signature gives itself. A change cannot register the key that signs it, but for the
+    is named), whatever time a signature gives itself. What a key signed that has ended comes to main within the policy's
+    `late-entry` after its end; else an old key in a drawer could sign for a past that it was valid in. A change cannot register the key that signs it, but for the
     one that founds the quality system, and as long as nobody in the base has a key at all.
 
     ## Flagged on 2026-11-22
@@ -90,11 +93,29 @@ def _refusal(added: AddedSignature) -> str | None:
     if not key or not by or day is None:
         return None
     register, now = change.keys_of(by), KeyRegister(change.head, by)
-    if any(side.unreadable_below(f"{PEOPLE}{by}.yaml") for side in (change.base, change.head)):
+    if change.is_unreadable(layout.person(by)):
         return None
-    refusal = register.refusal(key, by, day, lambda: change.day)
+    refusal = register.refusal(key, by, day, lambda: _recorded(added))
     if refusal and key not in register and key in now:
         return f"the key {key} is registered to {by} by this very change; what it signs can be merged after it"
     if refusal is None and key in now:
-        refusal = now.refusal(key, by, day, lambda: change.day)
-    return refusal
+        refusal = now.refusal(key, by, day, lambda: _recorded(added))
+    return refusal or _ended(change, register, key)
+
+
+def _recorded(added: AddedSignature) -> date:
+    """The day of the change; of a founding that brings a line of its own, the day of the first commit that had it."""
+    change, signed = added.change, added.signed
+    came = change.head.source.recorded(signed.path, str(signed.fields.get("signature"))) if change.founding else None
+    return came or change.day
+
+
+def _ended(change: Change, register: KeyRegister, key: str) -> str | None:
+    """Why a key that has ended signs nothing that comes so late; the first register of all may hold ended keys."""
+    end = register.ended(key)
+    if end is None or change.policy is None or not change.has_keys:
+        return None
+    allowed = change.policy.training.late_entry
+    if change.day <= allowed.after(end):
+        return None
+    return f"recorded on {change.day}, and the key {key} ended on {end}; the policy allows {allowed}"

@@ -11,7 +11,7 @@ from qmsci.timeline import is_employed
 
 @rule(
     clause=("21 CFR 11.100(b)", "21 CFR 11.200(a)(3)"),
-    fix="name under `by:` a colleague who made sure whose key it is",
+    fix="name under `by:` a colleague who made sure whose key it is; their own file is merged before this change",
     when=When.CHANGE,
 )
 def key_unproven(edit: Edited[Person]) -> Problems:
@@ -126,7 +126,7 @@ def _doubt(change: Change, owner: Person, key: Key) -> str | None:
     """Why the second person is none; None where all is well, or nobody can say."""
     if key.by == owner.id:
         return f"{owner.id} vouches for their own key"
-    path = f"{layout.PEOPLE}{key.by}.yaml"
+    path = layout.person(key.by)
     second = change.base.people.get(key.by) or _founder(change, key.by)
     if second is None:
         return None if change.base.unreadable_below(path) else f"the base knows no {key.by}, who vouches for the key"

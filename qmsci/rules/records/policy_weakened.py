@@ -6,7 +6,7 @@ from qmsci.finding import At, Severity
 from qmsci.records.policy import Policy
 from qmsci.rule import Problem, Problems, When, rule
 
-_REVIEW = "have the quality unit look at each key that changes, and say so in the review"
+_REVIEW = "have the quality unit look at each setting that changes, and say so in the review"
 
 
 @rule(
@@ -29,7 +29,10 @@ def policy_weakened(edit: Edited[Policy] | ProtectedFile) -> Problems:
     that was merged before does not bring back what has been left since. Nobody approves their own keys and roles, but
     for the first key of somebody who is the whole quality unit. What founds the quality system is accepted.
 
-    Under `approvals: forge`, where the approval is not among the files, each key of the policy that changes is a
+    The name is that of the worst case. It stands for every change of a protected file that the quality unit has not
+    approved, also one that weakens nothing: which of the two it is, the quality unit says by approving it.
+
+    Under `approvals: forge`, where the approval is not among the files, each setting of the policy that changes is a
     warning that a reviewer has to see.
 
     ## Flagged

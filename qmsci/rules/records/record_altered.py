@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,13 @@ from qmsci.records.event import Event
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Holding, Key, Person
 from qmsci.rule import Problem, Problems, When, rule
-from qmsci.signature import SIGNED_KINDS, entries_in, kept
+from qmsci.signature import SIGNED_KINDS, entries_in
 
 Values = Any  # what a file says, before its keys are given a meaning: texts in mappings and lists
 Past = Interval | Key
 
 _ADD = "restore the entry as it was, and add what is new after the last one"
+_LAST = "move it to the end of the file, after the entries that were there"
 _KEEP = "restore the action as it was; what is still to be done is another action"
 _PUT_RIGHT = f"{_KEEP}; a mistyped day is put right with `corrected: [{{on, by, reason}}]` by the quality unit"
 
@@ -37,8 +38,9 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
     Who was trained when, and who held which role, is evidence. If it could be changed afterwards, it would prove
     nothing, neither for the one who was wrong nor for the one who was right.
 
-    - Entries of completions and waivers are only ever added. They are compared value by value, as they are signed:
-      another layout is no alteration. Approvals do not change. (Of assignments, `assignment-edited` says so.)
+    - Entries of completions and waivers are only ever added, each after all that were there: one in between would give
+      those behind it another number. They are compared value by value, as they are signed: another layout is no
+      alteration. Approvals do not change. (Of assignments, `assignment-edited` says so.)
     - Of all these a record may gain signatures, for nothing that was signed changes by that: after those that it has,
       or where one was given in words only. A completion may say at the same time why they are `late`. An entry that
       was rejected gains none: a rejection is of one exact entry.
@@ -224,10 +226,11 @@ def record_altered(edit: AlteredFile | Edited[Person] | Edited[Event]) -> Proble
         if any(side.source.records([edit.path])[0] is None for side in sides):
             return
         before, after = (entries_in(content_of(edit.path, data)) for data in (edit.before, edit.after))
-        known = kept(before, after)
+        known = edit.change.kept(edit.path)
         after = [before[known[index]] if index in known else entry for index, entry in enumerate(after)]
         if found.kind in (Kind.COMPLETIONS, Kind.WAIVERS):
-            yield from _altered_entries(edit.path, before, after)
+            altered = [*_altered_entries(edit.path, before, after)]
+            yield from altered or _inserted_entries(edit.path, known)
         elif keys := _changed_keys(before[0], after[0]):
             yield Problem(At(edit.path, (keys[0],)), _was(before[0], keys[0]))
 
@@ -252,6 +255,13 @@ def _altered_entries(path: str, before: Sequence[Values], after: Sequence[Values
             yield Problem(At(path, (index, key)), _was(before[index], key))
         else:
             yield Problem(At(path), f"{_named(before[index])} is gone")
+
+
+def _inserted_entries(path: str, known: Mapping[int, int]) -> Problems:
+    """The first entry that is new and stands before one that was there."""
+    new = next((index for index in range(max(known, default=-1)) if index not in known), None)
+    if new is not None:
+        yield Problem(At(path, (new,)), "a new entry stands before merged ones", fix=_LAST)
 
 
 def _named(entry: Values) -> str:

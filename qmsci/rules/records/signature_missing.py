@@ -1,11 +1,15 @@
 """`signature-missing`."""
 
+import shlex
+
 from qmsci.change import Added, AddedSignature
 from qmsci.finding import At
-from qmsci.meanings import Asked, needed_on
-from qmsci.records.base import Signature
+from qmsci.meanings import lacking_on
+from qmsci.records import layout
 from qmsci.records.training import Approval, Completion, FileApproval, Rejection, Waiver
 from qmsci.rule import Problem, Problems, When, rule
+
+_WITH_A_KEY = "have it signed with their key"
 
 
 @rule(
@@ -99,19 +103,36 @@ def signature_missing(added: Added[Completion] | Added[Rejection] | Added[Waiver
     if isinstance(added, AddedSignature):
         record = added.record
         if policy.approvals == "signed" and added.is_new and not added.signed.is_given and _wants_key(record):
-            yield Problem(At(added.signed.path), f"{added.signed.fields['by']} has not signed it with a key")
+            by = added.signed.fields["by"]
+            yield Problem(At(added.signed.path), f"{by} has not signed it with a key", fix=_approve(record, str(by)))
     elif policy.signatures == "required":
-        for ways in needed_on(added.entry, added.person, policy.type_of(added.document)):
-            if all(one.by for one in ways) and not any(_is_signed(added.entry.signatures, one) for one in ways):
+        for ways in lacking_on(added.entry, added.person, policy.type_of(added.document)):
+            if all(one.by for one in ways):
                 who = f", nor {ways[1].by} as {ways[1].meaning!r}" if len(ways) > 1 else ""
                 message = f"{ways[0].by} has not signed it as {ways[0].meaning!r}{who}"
-                yield Problem(At(added.path, (added.index,)), message)
+                yield Problem(At(added.path, (added.index,)), message, fix=_sign(added, str(ways[0].by)))
+
+
+def _approve(record: object, by: str) -> str:
+    """The command that signs an approval again, by whoever gave it."""
+    assert isinstance(record, Approval | FileApproval)
+    of = str(record.document) if isinstance(record, Approval) else _subject(record)
+    meaning = "" if record.meaning == "quality-approval" else f" --meaning {record.meaning}"
+    return f"{_WITH_A_KEY}: qmsci approve {of} --by {by}{meaning}"
+
+
+def _subject(record: FileApproval) -> str:
+    found = layout.filed(record.file)
+    return found.names[0] if found and found.kind is layout.Kind.EVENT else shlex.quote(record.file)
+
+
+def _sign(added: Added[Completion] | Added[Rejection] | Added[Waiver], by: str) -> str | None:
+    """The command by which somebody signs a completion; waivers and rejections are signed as they are written."""
+    if not isinstance(added.entry, Completion) or added.entry.origin:
+        return None
+    to = "" if by == added.person else f" --person {added.person}"
+    return f"{_WITH_A_KEY}: qmsci complete {added.entry.document}{to} --entry {added.index + 1} --by {by}"
 
 
 def _wants_key(record: object) -> bool:
     return isinstance(record, FileApproval) or (isinstance(record, Approval) and record.origin is None)
-
-
-def _is_signed(signatures: tuple[Signature, ...], asked: Asked) -> bool:
-    given = (one for one in signatures if one.key or one.signature)
-    return any((one.by, one.meaning) == asked for one in given)

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from qmsci.authorisation import in_quality_unit, may_evaluate
-from qmsci.change import Added, AddedSignature
+from qmsci.authorisation import in_quality_unit, may_be_of_quality_unit, may_evaluate
+from qmsci.change import Added, AddedSignature, Edited, may_correct
 from qmsci.finding import At
 from qmsci.meanings import Entry, asked_of
-from qmsci.records.layout import PEOPLE, filed
+from qmsci.records import layout
+from qmsci.records.layout import filed
+from qmsci.records.person import Person
 from qmsci.records.training import Approval, Completion, FileApproval, Rejection, Waiver
 from qmsci.rule import Problem, Problems, When, rule
 from qmsci.snapshot import When as Moment
 from qmsci.timeline import is_employed
+
+_BY_ANOTHER = "have somebody else of the quality unit correct it, and name them"
 
 
 @rule(
@@ -19,7 +23,9 @@ from qmsci.timeline import is_employed
     fix="have somebody do it who may, and name them",
     when=When.CHANGE,
 )
-def signer_not_entitled(added: Added[Completion] | Added[Rejection] | AddedSignature) -> Problems:
+def signer_not_entitled(
+    added: Added[Completion] | Added[Rejection] | AddedSignature | Edited[Person],
+) -> Problems:
     """
     Somebody decides what is not theirs to decide, or signs what is not theirs to sign.
 
@@ -35,6 +41,8 @@ def signer_not_entitled(added: Added[Completion] | Added[Rejection] | AddedSigna
     - Waivers and rejections are signed as `approved` by whom they name; a waiver by somebody of the quality unit.
     - Revisions and files are approved as `quality-approval` by a holder of a quality-unit role, as `authored` by an
       author of the revision.
+    - Nobody corrects their own past (`corrected: {on, by, reason}` in a person's file); under `approvals: signed` the
+      quality unit does, on the day of the change.
     - Whoever signs is employed on the day on which they do. The printed name is the signer's. Any other meaning is one
       that nothing asks for.
 
@@ -88,6 +96,27 @@ def signer_not_entitled(added: Added[Completion] | Added[Rejection] | AddedSigna
           at: 2026-11-20T09:35:00+01:00
     ```
 
+    ## Flagged when somebody corrects their own past
+
+    ```yaml title="roles/people/p-0042.yaml (before)"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    ```
+
+    ```yaml title="roles/people/p-0042.yaml"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed:
+      - from: 2024-02-01
+        corrected:
+          on: 2026-11-22
+          by: p-0042  # <- p-0042 corrects their own past
+          reason: The contract says February.
+    ```
+
     ## Accepted
 
     ```yaml title="roles/people/p-0042.yaml"
@@ -105,6 +134,23 @@ def signer_not_entitled(added: Added[Completion] | Added[Rejection] | AddedSigna
       signatures:
         - {by: p-0042, name: Ingrid Solberg, meaning: performed, at: 2026-11-20T09:35:00+01:00}
         - {by: p-0007, name: Bo Lie, meaning: evaluated, at: 2026-11-20T09:35:00+01:00}
+    ```
+
+    ## Accepted when somebody else corrects what a person's file says
+
+    ```yaml title="roles/people/p-0042.yaml (before)"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed: {from: 2024-03-01}
+    ```
+
+    ```yaml title="roles/people/p-0042.yaml"
+    id: p-0042
+    name: Ingrid Solberg
+    kind: employee
+    employed:
+      - {from: 2024-02-01, corrected: {on: 2026-11-22, by: p-0003, reason: The contract says February.}}
     ```
 
     ## Accepted when the quality unit stands for a migrated record
@@ -127,6 +173,9 @@ def signer_not_entitled(added: Added[Completion] | Added[Rejection] | AddedSigna
     if isinstance(added, AddedSignature):
         yield from (Problem(added.at(key), said) for key, said in _wrong_signer(added))
         return
+    if isinstance(added, Edited):
+        yield from _wrong_corrections(added)
+        return
     entry, change = added.entry, added.change
     if isinstance(entry, Rejection):
         person, place, does = entry.by, At(added.path, (added.index, "by")), "rejects an entry"
@@ -142,10 +191,27 @@ def signer_not_entitled(added: Added[Completion] | Added[Rejection] | AddedSigna
         person = entry.origin.verified_by
     else:
         return
-    if not in_quality_unit(change.law, person, change.day) and not change.law.unreadable_below(
-        f"roles/people/{person}.yaml"
-    ):
+    if not may_be_of_quality_unit(change.law, person, change.day):
         yield Problem(place, f"{person} is not of the quality unit on {change.day} and {does}")
+
+
+def _wrong_corrections(edit: Edited[Person]) -> Problems:
+    """The corrections that a person's file gains, and that were not for whom they name to make."""
+    change, person = edit.change, edit.after
+    if person is None or change.founding:
+        return
+    is_signed = change.policy is not None and change.policy.approvals == "signed"
+    for key in ("employed", "roles", "leave", "keys"):
+        known = [one.corrected for one in getattr(edit.before, key)] if edit.before else []
+        for index, one in enumerate(getattr(person, key)):
+            if one.corrected is None or one.corrected in known:
+                continue
+            by, place = one.corrected.by, At(edit.path, (key, index, "corrected", "by"))
+            if by == person.id:
+                yield Problem(place, f"{by} corrects their own past", fix=_BY_ANOTHER)
+            elif is_signed and not may_correct(change, by):
+                said = f"{by} is not of the quality unit on {change.day} and corrects the past of {person.id}"
+                yield Problem(place, said, fix=_BY_ANOTHER)
 
 
 # --- who signs ------------------------------------------------------------------------------------------------------
@@ -155,13 +221,26 @@ Fault = tuple[str, str]  # the key of the signature that is wrong, and what to s
 
 def _wrong_signer(added: AddedSignature) -> Iterator[Fault]:
     record, change = added.record, added.change
-    if change.policy is None or (isinstance(record, Approval) and record.origin):
+    if change.policy is None:
         return
     yield from _wrong_name(added)
+    if isinstance(record, Approval) and record.origin:
+        yield from _wrong_import(added, record)
+        return
     if isinstance(record, Approval | FileApproval):
         yield from _wrong_approver(added, record)
     else:
         yield from _wrong_meaning(added, record)
+
+
+def _wrong_import(added: AddedSignature, approval: Approval) -> Iterator[Fault]:
+    """An approval from elsewhere of a revision that is not merged yet: who approves by a key would come too late."""
+    change, named = added.change, approval.document
+    known = change.base.documents.get(named.document)
+    if change.founding or (change.policy and change.policy.approvals == "forge"):
+        return
+    if not (known and known.entry(named.label)):
+        yield "by", f"an approval of {named} from elsewhere comes before the one that is signed; import it afterwards"
 
 
 def _wrong_name(added: AddedSignature) -> Iterator[Fault]:
@@ -190,14 +269,16 @@ def _wrong_meaning(added: AddedSignature, entry: Entry) -> Iterator[Fault]:
         yield "by", f"{by} signs as {meaning!r}, which is for {whose[meaning]}"
     elif meaning and not _works_here(added, by):
         yield "by", f"{by} is not employed on {added.day}, and signs as {meaning!r}"
-    elif meaning and isinstance(entry, Waiver) and entry.by and added.day and not _is_quality(added, by, added.day):
-        yield "by", f"{by} is not of the quality unit on {added.day} and grants a waiver"
+    elif meaning and isinstance(entry, Waiver) and entry.by and (day := _without_power(added, by)):
+        yield "by", f"{by} is not of the quality unit on {day} and grants a waiver"
     elif meaning == "facilitated" and isinstance(entry, Completion) and not entry.origin:
         yield from _wrong_facilitator(added, entry, person)
 
 
-def _is_quality(added: AddedSignature, person: str, day: date) -> bool:
-    return in_quality_unit(added.change.law, person, day) or _is_unreadable(added, person)
+def _without_power(added: AddedSignature, person: str) -> date | None:
+    """The day on which who grants a waiver is not of the quality unit: that of the signature, or that of the change."""
+    days = dict.fromkeys(filter(None, (added.day, added.change.day)))
+    return next((day for day in days if not may_be_of_quality_unit(added.change.law, person, day)), None)
 
 
 def _works_here(added: AddedSignature, person: str) -> bool:
@@ -216,7 +297,8 @@ def _wrong_facilitator(added: AddedSignature, entry: Completion, person: str) ->
     elif document:
         day = change.law.day_of(entry.completed)
         before = Moment(entry.completed - timedelta(microseconds=1), day)
-        verdict = may_evaluate(change.law, change.head, by, document, entry.document.label, before)
+        founders, label = change.founding or day in (change.day, added.day), entry.document.label
+        verdict = may_evaluate(change.law, change.head, by, document, label, before, with_founders=founders)
         if not verdict:
             yield "by", f"{by} could not lead a session on {day}: {verdict.reason}"
 
@@ -240,4 +322,4 @@ def _wrong_approver(added: AddedSignature, approval: Approval | FileApproval) ->
 
 def _is_unreadable(added: AddedSignature, person: str) -> bool:
     """Whether nobody can say who a person is, for their file cannot be read."""
-    return any(side.unreadable_below(f"{PEOPLE}{person}.yaml") for side in (added.change.base, added.change.head))
+    return added.change.is_unreadable(layout.person(person))

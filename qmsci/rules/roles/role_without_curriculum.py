@@ -52,4 +52,5 @@ def role_without_curriculum(role: Role, snapshot: Snapshot) -> Problems:
         return
     activities = " and ".join(role.activities)
     does = f"performs {activities}, which no document governs," if activities else "performs nothing"
-    yield Problem(snapshot.at(role, "id"), f"{role.id} {does} and requires nothing")
+    fix = f"add a document that governs {activities} in this change, or list one under `requires`"
+    yield Problem(snapshot.at(role, "id"), f"{role.id} {does} and requires nothing", fix=fix if activities else None)

@@ -11,7 +11,8 @@ from qmsci.rule import Problem, Problems, When, rule
 
 @rule(
     clause=("ISO 13485:2016 6.2", "21 CFR 211.25(a)", "21 CFR 11.10(e)"),
-    fix="record the attempts that are missing, or assign the training anew by a training action",
+    fix="record the attempts that are missing; after the last, a training action of an event assigns the training anew "
+    "(`qmsci new CAPA`), or the quality unit waives it (`qmsci waive`)",
     when=When.CHANGE,
 )
 def attempts_exceeded(added: Added[Completion]) -> Problems:

@@ -1,7 +1,7 @@
 """`completion-before-approval`."""
 
 from qmsci.authorisation import approved
-from qmsci.change import Added
+from qmsci.change import Added, is_of_founding_day
 from qmsci.finding import At
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
@@ -22,7 +22,7 @@ def completion_before_approval(added: Added[Completion]) -> Problems:
     (`approvals: forge`) on the day on which its training was first assigned, and that day is enough. Training
     before the effective date is what the time until then is for. A migrated record, with its `origin`, is not
     judged, nor are documents that were founded with the quality system, which are accepted on the approval of the
-    policy alone.
+    policy alone; training on those, of before the founding, comes with it, or on its day.
 
     ## Flagged on 2026-11-22
 
@@ -236,7 +236,11 @@ def completion_before_approval(added: Added[Completion]) -> Problems:
         yield Problem(place, f"completed on {day}, {added.person} is employed from {hired}")
     document = change.head.documents.get(entry.document.document)
     revised = document.entry(entry.document.label) if document else None
-    if document and revised and not (change.policy and revised.effective == change.policy.founded):
+    founded = change.policy.founded if change.policy else None
+    if founded and revised and revised.effective == founded:
+        if day < founded and not is_of_founding_day(added):
+            yield Problem(place, f"completed on {day}, {entry.document} was founded on {founded}")
+    elif document and revised:
         since = approved(change.law, change.head, document, revised)
         if since and entry.completed < since:
             message = f"completed on {day}, {entry.document} was approved on {change.law.day_of(since)}"

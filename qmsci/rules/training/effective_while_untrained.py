@@ -8,10 +8,12 @@ from qmsci.rule import Problem, Problems, When, rule
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import in_force
 
+_FIX = "train them, recorded with qmsci complete {} --by {}, or keep them from the work that the document governs"
+
 
 @rule(
     clause=("21 CFR 211.25(a)", "ISO 13485:2016 6.2", "EU GMP chapter 2"),
-    fix="train them, or keep them from the work that the document governs",
+    fix=_FIX.format("DOCUMENT", "PERSON"),
     when=When.CALENDAR,
 )
 def effective_while_untrained(document: Document, snapshot: Snapshot) -> Problems:
@@ -115,4 +117,5 @@ def effective_while_untrained(document: Document, snapshot: Snapshot) -> Problem
         yield Problem(
             snapshot.at(document, "revisions", document.revisions.index(entry)),
             f"{said} {', '.join(untrained.values())}{void}",
+            fix=_FIX.format(document.id, next(iter(untrained))),
         )

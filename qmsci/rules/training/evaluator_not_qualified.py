@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from qmsci.authorisation import may_evaluate
-from qmsci.change import Added
+from qmsci.change import Added, is_of_founding_day
 from qmsci.finding import At
 from qmsci.records.training import Completion
 from qmsci.rule import Problem, Problems, When, rule
@@ -23,7 +23,8 @@ def evaluator_not_qualified(added: Added[Completion]) -> Problems:
 
     The evaluator works here on that day and is, at the moment of the demonstration, qualified on the revision in force
     or on a coming one (trained, no refresher lapsed, not suspended), or an author of it, or the training is waived for
-    them by the quality unit. On the day on which the quality system was founded its founders may evaluate one another.
+    them by the quality unit. On the day on which the quality system was founded its founders may evaluate one another,
+    where the completion comes with the founding change, is merged on that day, or was signed on it by all who sign.
     Migrated records, with their `origin`, are not judged. Who evaluates themselves is `evaluated-by-self`.
 
     ## Flagged on 2026-11-22
@@ -216,7 +217,8 @@ def evaluator_not_qualified(added: Added[Completion]) -> Problems:
         return
     evaluator, day = entry.practical.evaluator, change.law.day_of(entry.completed)
     before = Moment(entry.completed - timedelta(microseconds=1), day)  # two do not qualify one another in one moment
-    verdict = may_evaluate(change.law, change.head, evaluator, document, entry.document.label, before)
+    founders, label = is_of_founding_day(added), entry.document.label
+    verdict = may_evaluate(change.law, change.head, evaluator, document, label, before, with_founders=founders)
     if not verdict:
         message = f"{evaluator} could not evaluate on {day}: {verdict.reason}"
         yield Problem(At(added.path, (added.index, "practical", "evaluator")), message)

@@ -13,7 +13,8 @@ from qmsci.timeline import in_force
 
 @rule(
     clause=("21 CFR 211.25(a)", "EU GMP chapter 2"),
-    fix="train them by the full method; `qmsci assign --as-of DATE` asks for refreshers before they lapse",
+    fix="train them by the full method, recorded with `qmsci complete DOCUMENT --by PERSON`; "
+    "`qmsci assign --as-of DATE` asks for refreshers before they lapse",
     when=When.CALENDAR,
 )
 def refresher_lapsed(document: Document, snapshot: Snapshot) -> Problems:

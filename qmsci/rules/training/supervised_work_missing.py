@@ -447,7 +447,9 @@ def _impossible(added: Added[Completion]) -> Iterator[tuple[int, str]]:
 def _doubt(added: Added[Completion], document: Document, task: SupervisedTask) -> str | None:
     """Why a task does not count: its supervisor could not have judged it on that day."""
     law, head = added.change.law, added.change.head
-    verdict = may_evaluate(law, head, task.by, document, added.entry.document.label, law.end_of(task.on))
+    label, when = added.entry.document.label, law.end_of(task.on)
+    # What was supervised on the day of the founding is written down with the demonstration, long after.
+    verdict = may_evaluate(law, head, task.by, document, label, when, with_founders=True)
     return None if verdict else f"{task.by} could not supervise on {task.on}: {verdict.reason}"
 
 

@@ -8,10 +8,12 @@ from qmsci.rule import Problem, Problems, When, rule
 from qmsci.snapshot import Snapshot
 from qmsci.timeline import back_from_leave, is_on_leave
 
+_FIX = "train them, and have each of them record it: qmsci complete {} --by {}"
+
 
 @rule(
     clause=("21 CFR 211.25(a)", "ISO 13485:2016 6.2", "EU GMP chapter 2"),
-    fix="train them, and add the completion to their history under training-records/completions/",
+    fix=_FIX.format("DOCUMENT", "PERSON"),
     when=When.CALENDAR,
 )
 def training_overdue(assignment: Assignment, snapshot: Snapshot) -> Problems:
@@ -132,7 +134,8 @@ def training_overdue(assignment: Assignment, snapshot: Snapshot) -> Problems:
         if late:
             said = f"{item.document} was due by {deadline(snapshot, assignment, item)} and is open for"
             void = what_is_void(snapshot, late, item.document.document, item.document)
-            yield Problem(snapshot.at(assignment, "items", index), f"{said} {', '.join(late)}{void}")
+            place, fix = snapshot.at(assignment, "items", index), _FIX.format(item.document, late[0])
+            yield Problem(place, f"{said} {', '.join(late)}{void}", fix=fix)
 
 
 def _is_late(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person) -> bool:

@@ -13,7 +13,7 @@ from qmsci.timeline import in_force
 
 @rule(
     clause=("21 CFR 211.25(a)", "ISO 13485:2016 6.2"),
-    fix="train the person, or grant a new waiver with its own evidence",
+    fix="train the person, recorded with `qmsci complete`, or grant a new waiver with its own evidence: `qmsci waive`",
     when=When.CALENDAR,
 )
 def waiver_expired(document: Document, snapshot: Snapshot) -> Problems:

@@ -119,6 +119,23 @@ def test_one_of_two_authors_may_approve_it_for_a_role():
     assert found == []
 
 
+@pytest.mark.parametrize(
+    ("owner", "by", "lacking"),
+    [
+        pytest.param("lead", "p-0008", [], id="it stays with them"),
+        pytest.param("operator", "p-0008", ["operator"], id="who gives it away"),
+        pytest.param("operator", "p-0042", ["lead"], id="who takes it"),
+    ],
+)
+def test_a_document_that_changes_hands_is_approved_by_both(owner: str, by: str, lacking: list[str]):
+    """A change does not choose the owner who approves it."""
+    before = {**BASE, "qmsci.yaml": OWNED, **person("p-0008", "lead")}
+    given = {path.replace("@1", "@2"): text.replace("@1", "@2") for path, text in approval(by, "approved").items()}
+    found = missing(before, {**SECOND, **given, PATH: REVISED.replace("owner: lead", f"owner: {owner}")})
+
+    assert [one.message.split()[-1] for one in found] == lacking
+
+
 # --- whole files ----------------------------------------------------------------------------------------------------
 
 
@@ -290,3 +307,65 @@ def test_a_new_event_that_is_closed_needs_it_too():
     _, path, text = event("CMP")
     assert len(missing(BASE, {path: text + CLOSED})) == 1
     assert findings_of_change({}, {**BASE, **approval("p-0003"), path: text + CLOSED}) == []
+
+
+OPEN = """\
+id: CAPA-1
+title: Torn gloves
+opened: 2026-06-01
+owner: p-0003
+actions:
+  - {id: 1, kind: other, summary: Change the shield, owner: p-0007, due: 2026-09-01}
+"""
+EVENT = "quality-events/CAPA-1.yaml"
+CORRECTED = OPEN + "corrected: [{on: 2026-11-22, by: p-0003, reason: The log says June.}]\n"
+DROPPED = OPEN.replace("09-01}", "09-01, dropped: {on: 2026-11-22, by: p-0003, reason: Not needed.}}")
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        pytest.param(OPEN.replace("Torn", "Cut"), None, id="another title"),
+        pytest.param(OPEN.replace("09-01}", "09-01, done: 2026-11-20}"), None, id="done"),
+        pytest.param(CORRECTED, "CAPA-1 is corrected", id="corrected"),
+        pytest.param(DROPPED, "CAPA-1 lets an action go", id="an action dropped"),
+    ],
+)
+def test_what_the_quality_unit_is_said_to_have_decided_is_signed(after: str, said: str | None):
+    """Whoever edits the file can write its name there."""
+    before = {"qmsci.yaml": SIGNED, **QA, EVENT: OPEN}
+    digest = file_digest(after.encode())
+    signed = (
+        f"file: {EVENT}\ndigest: {digest}\nby: p-0003\nname: N\nmeaning: quality-approval\nat: 2026-11-22T10:00:00Z\n"
+    )
+    path = f"controlled-docs/approvals/{EVENT}@{digest[7:23]}/p-0003.yaml"
+
+    assert [one.message.split(",")[0] for one in missing(before, {EVENT: after})] == ([said] if said else [])
+    assert missing(before, {EVENT: after, path: signed}) == []
+    assert missing({**before, "qmsci.yaml": POLICY}, {EVENT: after}) == []
+    assert missing({**before, EVENT: after}, {EVENT: after.replace("Torn", "Cut")}) == []
+
+
+def test_an_approval_of_the_file_as_it_was_excuses_nothing_that_came_later():
+    """A review that was merged in between does not let an author change what was approved before it."""
+    first = DOCUMENT.replace("authors: [p-0007]}\n", "authors: [p-0007]}\ngoverns: [gowning]\n")
+    second = first.replace(ENTRY, ENTRY.replace("revision: 1", "revision: 2") + ENTRY)
+    given = approval("p-0003")["controlled-docs/approvals/SOP-014@1/p-0003.yaml"]
+    old = given.replace("SOP-014@1", "SOP-014@2") + "governs: [filling]\n"
+    review = f"file: {PATH}\ndigest: {file_digest(b'as it was')}\nby: p-0003\nname: N\nmeaning: quality-approval\n"
+    before = {
+        "qmsci.yaml": SIGNED,
+        **QA,
+        PATH: first,
+        f"controlled-docs/approvals/{PATH}@{file_digest(b'as it was')[7:23]}/p-0003.yaml": (
+            f"{review}at: 2026-11-22T11:00:00Z\n"
+        ),
+    }
+    now = f"controlled-docs/approvals/{PATH}@{file_digest(second.encode())[7:23]}/p-0003.yaml"
+    present = review.replace(file_digest(b"as it was"), file_digest(second.encode())) + "at: 2026-11-22T12:00:00Z\n"
+    change = {PATH: second, "controlled-docs/approvals/SOP-014@2/p-0003.yaml": old}
+
+    assert [one.message for one in missing(before, change)] == [
+        "what p-0003 approved of SOP-014@2 says another governs than the document"
+    ]
+    assert missing(before, {**change, now: present}) == []

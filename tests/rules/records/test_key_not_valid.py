@@ -155,3 +155,24 @@ def test_nobody_else_is_looked_at():
     check_change(change.head.source, change)
 
     assert not any("by_id" in vars(side.people) for side in (change.base, change.head))
+
+
+@pytest.mark.parametrize(
+    ("more", "end"),
+    [
+        pytest.param(", to: 2026-11-22", None, id="it ends that day"),
+        pytest.param(", to: 2026-11-19", None, id="within what may come late"),
+        pytest.param(", to: 2026-11-18", "2026-11-18", id="an old key out of a drawer"),
+    ],
+)
+def test_what_an_ended_key_signed_comes_in_time(more: str, end: str | None):
+    """Else whoever finds it signs for any day on which it was valid."""
+    early = "2026-11-18T10:00:00+01:00"
+    entry = {**practical(), "completed": "2026-11-18T09:30:00+01:00", "late": "found again"}
+    signed = history(on(COMPLETIONS, entry, TRAINEE, EVALUATOR, at=early))
+
+    messages = said(with_key(more), {**with_key(more), **signed})
+
+    assert messages == (
+        [f"recorded on 2026-11-22, and the key {KEY} ended on {end}; the policy allows 3 days"] if end else []
+    )

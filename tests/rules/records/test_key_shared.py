@@ -58,16 +58,15 @@ def test_each_entry_is_named_but_the_first():
     assert [(path, line) for path, line, _ in found] == [("roles/people/p-2.yaml", 7), ("roles/people/p-2.yaml", 8)]
 
 
-def test_it_is_asked_when_somebodys_file_changes():
-    """Whoever's it is of the two; a completion is no reason to look at everybody."""
+def test_it_is_asked_when_somebody_gains_a_key():
+    """Whoever it is of the two; anything else is no reason to look at everybody's keys."""
     for who in ("p-1", "p-2"):
         before, after = {**BASE, **person(who, "")}, {**BASE, **people(**{who.replace("-", "_"): keys_of(PENS["p-3"])})}
         found = findings_in_scope(before, after)
         assert [one.place.path for one in found if one.rule == "key-shared"] == ["roles/people/p-3.yaml"]
     both = {**BASE, **people(p_2=keys_of(PENS["p-1"]))}
 
-    assert not [
-        one
-        for one in findings_in_scope(both, {**both, **history(practical(), path=COMPLETIONS)})
-        if one.rule == "key-shared"
-    ]
+    moved = {path: text.replace("kind: employee", "kind: contractor") for path, text in both.items()}
+    for then in (moved, {**both, **history(practical(), path=COMPLETIONS)}):
+        assert then != both
+        assert not [one for one in findings_in_scope(both, then) if one.rule == "key-shared"]

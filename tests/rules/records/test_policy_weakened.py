@@ -155,6 +155,7 @@ def test_a_protected_file_changes_with_an_approval_of_its_bytes(path: str, text:
     [finding] = weakened({path: text})
     assert (finding.place.path, finding.severity) == (path, Severity.ERROR)
     assert finding.message.startswith(said)
+    assert "weak" not in finding.message
     assert finding.fix is not None
     assert finding.fix.startswith("qmsci approve ")
     assert weakened({path: text, **approval(path, text)}) == []
@@ -236,3 +237,35 @@ def test_under_forge_they_are_for_the_review(path: str):
 def test_what_founds_the_quality_system_is_accepted():
     """There was nobody before to approve it."""
     assert [one for one in findings_of_change({}, BASE) if one.rule == "policy-weakened"] == []
+
+
+CORRECTED = "{on: 2026-11-22, by: p-0003, reason: The contract says so.}"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        pytest.param(at("p-0042"), person("p-0042", more="accounts: {gitlab: me}\n"), None, id="an account"),
+        pytest.param(at("p-0042"), person("p-0042").replace("name: N", "name: M"), None, id="a name without a key"),
+        pytest.param(
+            at("p-0042"),
+            person("p-0042").replace(
+                "employed: {from: 2024-01-01", f"employed: {{from: 2024-02-01, corrected: {CORRECTED}"
+            ),
+            "what is recorded of p-0042 is corrected",
+            id="a past",
+        ),
+        pytest.param(
+            at("p-0043"),
+            person("p-0043", more=KEY).replace("name: N", "name: M"),
+            "the name by which p-0043 signs changes",
+            id="a name that signatures print",
+        ),
+    ],
+)
+def test_what_the_quality_unit_is_said_to_have_agreed_to(path: str, text: str, said: str | None):
+    """A correction names who corrected it; that they did is for them to sign."""
+    found = weakened({path: text})
+
+    assert [one.message.split(",")[0] for one in found] == ([said] if said else [])
+    assert weakened({path: text, **approval(path, text)}) == []

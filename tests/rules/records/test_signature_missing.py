@@ -228,3 +228,38 @@ def test_what_is_merged_is_not_asked_for():
 
     assert [one.message for one in found] == ["p-1 has not signed it as 'read-and-understood'"]
     assert found[0].place.line == 3
+
+
+@pytest.mark.parametrize(
+    ("policy", "added", "fixes"),
+    [
+        pytest.param(REQUIRED, history(READ), ["qmsci complete {} --entry 1 --by p-1"], id="reading"),
+        pytest.param(
+            REQUIRED,
+            completed(practical(), TRAINEE),
+            ["qmsci complete {} --person p-1 --entry 1 --by p-7"],
+            id="evaluator",
+        ),
+        pytest.param(
+            SIGNED,
+            {APPROVAL: spread({**of_revision(), **words("p-3", "reviewed")})},
+            ["qmsci approve WI-031@1 --by p-3 --meaning reviewed"],
+            id="approval",
+        ),
+        pytest.param(
+            SIGNED,
+            {CLOSING: spread({**of_file(), **words("p-3", "quality-approval")})},
+            ["qmsci approve CAPA-1 --by p-3"],
+            id="closing",
+        ),
+    ],
+)
+def test_the_fix_is_the_command_that_signs(policy: str, added: dict[str, str], fixes: list[str]):
+    """With all that it has to be given."""
+    before = {"qmsci.yaml": policy, **BASE}
+    found = findings_of_change(before, {**before, **added})
+    named = READ["document"]
+
+    assert [one.fix for one in found if one.rule == "signature-missing"] == [
+        f"have it signed with their key: {fix.format(named)}" for fix in fixes
+    ]

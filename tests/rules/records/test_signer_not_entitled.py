@@ -149,10 +149,16 @@ GONE = {**PEOPLE, **signatories.person("p-3", employed="from: 2024-03-01, to: 20
         pytest.param(PEOPLE, approved("quality-approval", path=CLOSING), id="a closing"),
         pytest.param(
             PEOPLE,
-            approved("quality-approval", "p-2", name="N", origin={"system": "f", "reference": "4"}),
+            approved("quality-approval", "p-2", name="Person p-2", origin={"system": "f", "reference": "4"}),
             id="imported",
         ),
         pytest.param(SPOILT, approved("quality-approval"), id="unreadable approver"),
+        pytest.param(SPOILT, signed(waiver(), words("p-3", "approved"), path=WAIVERS), id="unreadable, and grants"),
+        pytest.param(
+            GONE,
+            signed(practical(), words("p-1", "performed"), words("p-7", "evaluated")),
+            id="those who sign are here",
+        ),
         pytest.param(
             SPOILT, signed(waiver(), words("p-3", "approved", name="N"), path=WAIVERS), id="unreadable signer"
         ),
@@ -254,6 +260,24 @@ def test_who_may_sign(base: Files, added: Files):
             id="waiver",
         ),
         pytest.param(
+            PEOPLE,
+            signed(waiver(by="p-7"), words("p-7", "approved"), path=WAIVERS),
+            "p-7 is not of the quality unit on 2026-11-22 and grants a waiver",
+            id="a waiver by a friend",
+        ),
+        pytest.param(
+            GONE,
+            signed(waiver(), words("p-3", "approved"), path=WAIVERS),
+            "p-3 is not employed on 2026-11-22, and signs as 'approved'",
+            id="a waiver by who has left",
+        ),
+        pytest.param(
+            {**PEOPLE, **signatories.person("p-1", employed="from: 2024-03-01, to: 2026-11-21")},
+            signed(practical(), words("p-1", "performed")),
+            "p-1 is not employed on 2026-11-22, and signs as 'performed'",
+            id="a trainee who has left",
+        ),
+        pytest.param(
             PEOPLE, approved("quality-approval", "p-7"), "p-7 is not of the quality unit on 2026-11-22", id="quality"
         ),
         pytest.param(
@@ -313,3 +337,64 @@ def test_a_signature_that_is_added_is_judged_too():
     after = signed(practical(), words("p-1", "performed"), words("p-2", "evaluated"))
 
     assert messages(after, before) == ["p-2 signs as 'evaluated', which is for p-7"]
+
+
+# --- who corrects somebody's past -----------------------------------------------------------------------------------
+
+FORGE, SIGNED = POLICY, POLICY.replace("approvals: forge", "approvals: signed")
+PAST = "id: p-1\nname: Ingrid\nkind: employee\n"
+
+
+def past(key: str, since: str, who: str | None = None) -> str:
+    """The file of p-1, in which something may be corrected."""
+    corrected = f", corrected: {{on: 2026-11-22, by: {who}, reason: Misread}}" if who else ""
+    entries = {
+        "employed": "",
+        "roles": ", role: operator",
+        "leave": "",
+        "keys": ", key: ssh-ed25519 AAAA, proof: Passport, by: p-3",
+    }
+    lines = [
+        f"{name}: [{{from: 2024-01-15{more}}}]\n" for name, more in entries.items() if name in {"employed"} - {key}
+    ]
+    return PAST + "".join(lines) + f"{key}: [{{from: {since}{entries[key]}{corrected}}}]\n"
+
+
+def of_past(policy: str, before: str | None, after: str, **more: str) -> list[str]:
+    """What is said of corrections in the file of p-1."""
+    files = {"qmsci.yaml": policy, **QA, **OPERATOR, **more}
+    old = files | ({"roles/people/p-1.yaml": before} if before else {})
+    found = findings_of_change(old, files | {"roles/people/p-1.yaml": after})
+    return [finding.message for finding in found if finding.rule == "signer-not-entitled"]
+
+
+@pytest.mark.parametrize("key", ["employed", "roles", "leave", "keys"])
+@pytest.mark.parametrize(
+    ("policy", "who", "said"),
+    [
+        pytest.param(SIGNED, "p-3", [], id="the quality unit"),
+        pytest.param(FORGE, "p-7", [], id="somebody else, as the forge approves"),
+        pytest.param(FORGE, "p-1", ["p-1 corrects their own past"], id="themselves, as the forge approves"),
+        pytest.param(SIGNED, "p-1", ["p-1 corrects their own past"], id="themselves"),
+        pytest.param(
+            SIGNED,
+            "p-7",
+            ["p-7 is not of the quality unit on 2026-11-22 and corrects the past of p-1"],
+            id="somebody else",
+        ),
+    ],
+)
+def test_nobody_corrects_their_own_past(key: str, policy: str, who: str, said: list[str]):
+    """In every list of the file; and where approvals are signed, the quality unit does."""
+    assert of_past(policy, past(key, "2024-02-01"), past(key, "2024-03-01", who)) == said
+
+
+def test_a_correction_is_judged_when_it_comes():
+    """Not one that was there, nor one that nobody can judge; one in a new file as well."""
+    self_corrected = past("employed", "2024-03-01", "p-1")
+    assert of_past(SIGNED, self_corrected, self_corrected.replace("Ingrid", "Inger")) == []
+    unreadable = {"roles/people/p-9.yaml": "x: ["}
+    assert of_past(SIGNED, past("leave", "2024-02-01"), past("leave", "2024-03-01", "p-9"), **unreadable) == []
+    assert of_past(SIGNED, None, self_corrected) == ["p-1 corrects their own past"]
+    founded = findings_of_change({}, {"qmsci.yaml": SIGNED, **QA, "roles/people/p-1.yaml": self_corrected})
+    assert not [found for found in founded if found.rule == "signer-not-entitled"]

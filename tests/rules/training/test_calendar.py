@@ -183,3 +183,13 @@ def test_an_action_is_done_by_completions_that_name_it(files: dict[str, str], ex
     event = {"quality-events/CAPA-2026-003.yaml": EVENT, "training-records/assignments/CAPA-2026-003/1.yaml": item}
 
     assert ("training-overdue" in found({**BASE, **event, **files})) is expected
+
+
+def test_the_fix_records_the_training_by_a_command():
+    """Rather than by somebody who edits a history."""
+    fixes = {f.rule: f.fix for f in findings_in(OWED, date(2026, 11, 22), When.CALENDAR)}
+
+    assert fixes["training-overdue"] == (
+        "train them, and have each of them record it: qmsci complete SOP-014@2 --by p-0042"
+    )
+    assert "qmsci complete SOP-014 --by p-0042," in fixes["effective-while-untrained"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from tests.laws import findings_of_change
+from tests.laws import POLICY, findings_of_change
 
 DOC = """\
 ---
@@ -51,3 +53,62 @@ def test_two_do_not_qualify_one_another(first: str, second: str, flagged: list[s
     found = [f.message for f in findings_of_change(BASE, after) if f.rule == "evaluator-not-qualified"]
 
     assert [message.split()[0] for message in found] == flagged
+
+
+@pytest.mark.parametrize(
+    ("employed", "flagged"),
+    [
+        pytest.param("{from: 2024-01-01}", [], id="here"),
+        pytest.param("{from: 2024-01-01, to: 2026-11-22}", [], id="on their last day"),
+        pytest.param("{from: 2024-01-01, to: 2026-11-21}", ["not employed on 2026-11-22"], id="gone"),
+        pytest.param("{from: 2026-11-23}", ["not employed on 2026-11-22"], id="not here yet"),
+    ],
+)
+def test_an_author_who_has_left_evaluates_nobody(employed: str, flagged: list[str]):
+    """Whoever knows the work best, and does not work here."""
+    author = f"id: p-0003\nname: N\nkind: employee\nemployed: {employed}\n"
+    before = {**BASE, "roles/people/p-0003.yaml": author}
+    found = findings_of_change(before, {**before, **trained("p-1", "p-0003", "09:00")})
+    said = [f.message.split(": ", 1)[1] for f in found if f.rule == "evaluator-not-qualified"]
+
+    assert said == flagged
+
+
+FOUNDED = POLICY + "founded: 2026-11-22\n"
+EVENING = "2026-11-22T10:00:00+01:00"
+
+
+def founders(*signed: str) -> tuple[dict[str, str], dict[str, str]]:
+    """A quality system whose founders evaluate on the day of the founding, and their completion with it."""
+    system = {**BASE, "qmsci.yaml": FOUNDED}
+    for name in ("p-1", "p-2"):
+        system |= {path: text.replace("2024-01-01", "2026-11-22") for path, text in person(name).items()}
+    ((path, text),) = trained("p-1", "p-2", "09:00").items()
+    given = ", ".join(f"{{by: p-1, name: N, meaning: performed, at: '{at}', signature: AAAA}}" for at in signed)
+    return system, {path: text.replace("}}\n", f"}}, signatures: [{given}]}}\n") if signed else text}
+
+
+@pytest.mark.parametrize(
+    ("on", "signed", "number"),
+    [
+        pytest.param("2026-11-22", (), 0, id="merged on the day"),
+        pytest.param("2026-11-25", (EVENING,), 0, id="signed on the day"),
+        pytest.param("2026-11-25", (EVENING, "2026-11-24T10:00:00+01:00"), 1, id="signed later by one of them"),
+        pytest.param("2026-11-25", (), 1, id="merged later"),
+        pytest.param("2028-05-02", (), 1, id="claimed years later"),
+    ],
+)
+def test_founders_evaluate_on_the_day_of_the_founding_only(on: str, signed: tuple[str, ...], number: int):
+    """What is written of that day later is not excused by it."""
+    system, completion = founders(*signed)
+    found = findings_of_change(system, {**system, **completion}, date.fromisoformat(on))
+
+    assert [f.rule for f in found].count("evaluator-not-qualified") == number
+
+
+def test_founders_evaluate_in_the_change_that_founds():
+    """Whenever it is merged."""
+    system, completion = founders()
+    found = findings_of_change({}, {**system, **completion}, date(2026, 12, 1))
+
+    assert "evaluator-not-qualified" not in [f.rule for f in found]
