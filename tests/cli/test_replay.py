@@ -78,6 +78,7 @@ def test_a_clean_history(desk: Desk):
         "known_at": None,
         "commit": commit,
         "tree": tree,
+        "main": "main",
         "judged": 2,
         "before_policy": 0,
         "from": "2026-01-06",

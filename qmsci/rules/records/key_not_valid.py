@@ -22,9 +22,10 @@ def key_not_valid(added: AddedSignature) -> Problems:
 
     The key is registered to the signer in the base, and valid on the day on which they signed; one that was revoked
     signs nothing that is recorded from the day on since which it is compromised (the day of its revocation where none
-    is named), whatever time a signature gives itself. What a key signed that has ended comes to main within the policy's
-    `late-entry` after its end; else an old key in a drawer could sign for a past that it was valid in. A change cannot register the key that signs it, but for the
-    one that founds the quality system, and as long as nobody in the base has a key at all.
+    is named), whatever time a signature gives itself. What a key signed that has ended comes to main within the
+    policy's `late-entry` after its end; else an old key in a drawer could sign for a past that it was valid in. A
+    change cannot register the key that signs it, but for the one that founds the quality system, and as long as nobody
+    in the base has a key at all.
 
     ## Flagged on 2026-11-22
 
