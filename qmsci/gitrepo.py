@@ -221,9 +221,7 @@ class Repository:
             listed = self.output("ls-tree", "-r", "-z", "--name-only", only.tree) if only else b""
             names = listed.split(b"\0")[:-1]
         else:
-            names = self.output(
-                "diff", "--name-only", "-z", *_ALL_OF_IT, base.tree, head.tree
-            ).split(b"\0")[:-1]
+            names = self.output("diff", "--name-only", "-z", *_ALL_OF_IT, base.tree, head.tree).split(b"\0")[:-1]
         return [name.decode("utf-8", "surrogateescape") for name in names]
 
     # --- history ----------------------------------------------------------------------------------------------------

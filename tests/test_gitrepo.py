@@ -183,7 +183,6 @@ def test_no_setting_hides_a_submodule(checkout: Checkout):
     assert repository.differing(repository.named(before), repository.named("HEAD")) == [".gitmodules", "roles/x.yaml"]
 
 
-
 def test_names_of_every_kind(checkout: Checkout):
     """Spaces, line breaks, a dash in front, quotes, no UTF-8: names come back as the bytes that they are."""
     names = [

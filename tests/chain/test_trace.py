@@ -494,7 +494,11 @@ def test_approvals_of_whole_files():
     file = "controlled-docs/sop/SOP-014-gowning.md"
     assert file in FILES
     path = f"controlled-docs/approvals/{file}@{16 * '0'}/p-3.yaml"
-    files = {**FILES, path: WHOLE.replace("FILE", file), path.replace("SOP-014", "SOP-015"): WHOLE.replace("FILE", file)}
+    files = {
+        **FILES,
+        path: WHOLE.replace("FILE", file),
+        path.replace("SOP-014", "SOP-015"): WHOLE.replace("FILE", file),
+    }
     name = f"{file}@{16 * '0'} approved by p-3"
 
     assert said(told("SOP-014", files), Kind.APPROVAL) == {name: "had a change approved by"}
