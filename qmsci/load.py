@@ -189,7 +189,7 @@ def _astray(path: str, record: FileRecord) -> list[Fault]:
                 for index, entry in enumerate(record.entries)
                 if not isinstance(entry, Rejection) and entry.document.document != names[1]
             ]
-        case Approval(document=revision, by=person) if (str(revision), person) != names:
+        case Approval(document=revision, by=person) if str(revision) != names[0] or not _is_by(person, names[1]):
             return [Fault(At(path), f"the approval is of {revision} by {person}, the path says {'/'.join(names)}")]
         case Questions():
             return _questions_astray(path, record, names[1])
@@ -223,9 +223,14 @@ def _file_approval_astray(path: str, record: FileApproval, subject: str, person:
         faults.append(Fault(At(path, ("file",)), f"it approves {record.file}, the path says {file}"))
     if not mark.startswith("closed-") and record.digest != f"sha256:{mark}{record.digest[23:]}":
         faults.append(Fault(At(path, ("digest",)), f"the digest begins otherwise than the path says: {mark}"))
-    if record.by != person:
+    if not _is_by(record.by, person):
         faults.append(Fault(At(path, ("by",)), f"it is by {record.by}, the file is named {person}.yaml"))
     return faults
+
+
+def _is_by(person: str, stem: str) -> bool:
+    """Whether the file of an approval is named after a person: `p-0003`, or `p-0003-2` where that one is taken."""
+    return stem == person or re.fullmatch(rf"{re.escape(person)}-[1-9]\d{{0,3}}", stem) is not None
 
 
 def placed(at: At | Place, data: bytes) -> Place:

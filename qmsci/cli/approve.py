@@ -77,7 +77,7 @@ def command(subjects: Sequence[str], *, meaning: str | None, by: str | None, key
         if meaning != "authored" and (written := [thing for thing in desk.written() if thing not in things]):
             say(_as_author(written))
     signed = [(thing, desk.meaning(thing, meaning)) for thing in things]
-    tasks = [_Task(thing, said, desk.before(thing, said)) for thing, said in signed]
+    tasks = [desk.task(thing, said) for thing, said in signed]
     for task in tasks:
         say("\n".join(map(visible, task.thing.shown())))
         refuse_unless_agreed(pen.person.id, task.meaning, yes=yes)
@@ -103,12 +103,17 @@ def _known_to_main(what: Judged, pen: Pen) -> None:
         raise CannotRun(f"on main, {refusal}: a key signs from when it is merged")
 
 
+#: More approvals of the same bytes than one person ever gives.
+_MOST = 100
+
+
 @dataclass(frozen=True)
 class _Task:
-    """Something to be signed, with which meaning, and the approval that it replaces: its bytes, None where none."""
+    """Something to be signed, with which meaning, where, and the bytes of the approval that is replaced there."""
 
     thing: Thing
     meaning: str
+    path: str
     before: bytes | None
 
 
@@ -144,8 +149,24 @@ class _Desk:
         return [Revision(self.what, document, document.newest) for document in newest]
 
     def _own(self, thing: Thing) -> FileRecord | None:
-        """The approval by this person that is there; None where there is none."""
-        return self.what.library.records([f"{thing.folder}{self.person}.yaml"])[0]
+        """The latest approval by this person that is there; None where there is none."""
+        there = [path for path in self._paths(thing) if self.what.tree.read([path])[0] is not None]
+        return self.what.library.records(there[-1:])[0] if there else None
+
+    def _paths(self, thing: Thing) -> Iterator[str]:
+        """Where this person's approvals lie, up to the first place that is free."""
+        for number in range(1, _MOST):
+            path = f"{thing.folder}{self.person}{f'-{number}' if number > 1 else ''}.yaml"
+            yield path
+            if self.what.tree.read([path])[0] is None:
+                return
+        raise CannotRun(f"{thing.folder} has {_MOST - 1} approvals by {self.person} already")
+
+    def _is_final(self, thing: Thing, own: object) -> bool:
+        """Whether an approval is merged and leaves no place for another one: of a revision, as long as it counts."""
+        if not isinstance(own, Approval | FileApproval) or own.path in self.what.change.files:
+            return False
+        return isinstance(thing, Revision) and not lost_approval(self.what.snapshot, own)
 
     def named(self, subject: str) -> list[Thing]:
         """What a subject on the command line stands for. Raises `CannotRun` where there is nothing to approve."""
@@ -188,23 +209,20 @@ class _Desk:
         as_author = wanted is None and thing in self.written()
         raise CannotRun(f"{refused}; or sign as the author: --meaning authored" if as_author else refused)
 
-    def before(self, thing: Thing, meaning: str) -> bytes | None:
-        """The approval that is there and was not merged, to be replaced. Raises `CannotRun` for one that stands."""
-        path = f"{thing.folder}{self.person}.yaml"
-        held = self.what.change.files.get(path)
-        there = self.what.tree.read([path])[0]
-        if there is None:
-            return None
-        if held is None or held.before is not None:
-            own = self._own(thing)
-            lost = isinstance(own, Approval | FileApproval) and lost_approval(self.what.snapshot, own)
-            again = "; somebody else of the quality unit can approve it again" if isinstance(thing, Whole) else ""
-            again = f"; it counts for nothing, {lost}: somebody else approves it anew" if lost else again
-            raise CannotRun(f"{path} is merged already, and approvals do not change{again}")
-        own = self._own(thing)
-        if isinstance(own, Approval | FileApproval) and own.signature and own.meaning == meaning and thing.agrees(own):
-            raise CannotRun(f"{path} is the {meaning} of {thing.name} as it stands already")
-        return there.data
+    def task(self, thing: Thing, meaning: str) -> _Task:
+        """What is to be signed, and where: beside an approval that is merged, in place of one that is not."""
+        path = ""
+        for path in self._paths(thing):
+            own = self.what.library.records([path])[0]
+            if self._is_final(thing, own):
+                raise CannotRun(f"{path} is merged already, and approvals do not change")
+            held, there = self.what.change.files.get(path), self.what.tree.read([path])[0]
+            if there and held and held.before is None:
+                stands = isinstance(own, Approval | FileApproval) and own.signature and own.meaning == meaning
+                if stands and thing.agrees(own):
+                    raise CannotRun(f"{path} is the {meaning} of {thing.name} as it stands already")
+                return _Task(thing, meaning, path, there.data)
+        return _Task(thing, meaning, path, None)
 
     def _lacks(self, newest: Revision) -> bool:
         """Whether a merged revision lacks an approval that counts, and this person has not approved it as it stands."""
@@ -216,10 +234,10 @@ class _Desk:
 
     def _waits(self, thing: Thing) -> bool:
         own = self._own(thing)
-        if own is not None and f"{thing.folder}{self.person}.yaml" not in self.what.change.files:
-            return False  # it is merged, and does not change
+        if self._is_final(thing, own):
+            return False
         meanings = [one for one in ("quality-approval", "approved") if not thing.refusal(self.person, one, self.at)]
-        stale = own is not None and not thing.agrees(own)
+        stale = own is not None and own.path in self.what.change.files and not thing.agrees(own)
         return bool(meanings) and (stale or thing.wants(self.person, meanings[0], self.at))
 
     def _whole(self, files: Mapping[str, Whole], path: str, otherwise: str) -> Whole:
@@ -252,7 +270,7 @@ class _Desk:
 
 
 def _sign(what: Judged, pen: Pen, task: _Task) -> None:
-    path = f"{task.thing.folder}{pen.person.id}.yaml"
+    path = task.path
     record = task.thing.record()
     texts: Any = plain(written(record).encode())  # the scalars as the texts that the file has, which are what is signed
     signature = pen.sign(path, texts, task.meaning, now_of(what))
