@@ -44,7 +44,7 @@ _HTML: Final = re.compile(
 _ENDS: Final = {"pre": "</pre", "script": "</script", "style": "</style", "textarea": "</textarea"}
 #: Elements at the beginning of a line after which everybody reads on in Markdown.
 _INLINE: Final = frozenset(
-    ["a", "abbr", "b", "br", "code", "del", "em", "i", "img", "kbd", "mark", "span", "strong", "sub", "sup"]
+    ["a", "abbr", "b", "br", "code", "del", "em", "hr", "i", "img", "kbd", "mark", "span", "strong", "sub", "sup"]
 )
 _RUN: Final = re.compile("`+")
 #: Longer texts are not searched for code.

@@ -31,6 +31,15 @@ class Unsafe(NamedTuple):
     line_column: tuple[int, int] | None = None
     keys: KeyPath = ()
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is but a character that nobody sees."""
+        return self.message.startswith(_HIDDEN_ONE)
+
+
+#: How the fault of a hidden character begins.
+_HIDDEN_ONE: Final = "hidden character "
+
 
 # --- at first sight -------------------------------------------------------------------------------------------------
 
@@ -39,8 +48,20 @@ _SIGNS_OF_MARKDOWN: Final = (b"](", b"]:", b"&", b"=")
 _SIGNS_OF_ADDRESSES: Final = (b"script:", b"data:", b"file:", b"../")
 
 
+#: The characters of a line beyond which nobody reads it, nor sees what a review of it leaves out.
+_LONGEST_LINE: Final = 500_000
+
+
+def _long_line(data: bytes) -> int | None:
+    """The first line, counted from 1, that is longer than any that people write."""
+    lines = data.split(b"\n") if len(data) > _LONGEST_LINE else []
+    return next((number for number, line in enumerate(lines, 1) if len(line) > _LONGEST_LINE), None)
+
+
 def is_doubtful(data: bytes, *, markdown: bool) -> bool:
     """Whether a file (a record, or a document in Markdown) needs a closer look; of most files, the answer is no."""
+    if len(data) > _LONGEST_LINE and _long_line(data):
+        return True
     if b"<" in data or b"\\" in data or b"\t" in data or (b"(" in data and b"](" in data):
         return True
     if markdown and any(sign in data for sign in _SIGNS_OF_MARKDOWN):
@@ -72,10 +93,18 @@ def unsafe_in(path: str, data: bytes) -> tuple[Unsafe, ...]:
     folder = path.rpartition("/")[0]
     raw = set(text) if not text.isascii() else set()
     parts = front_matter(data) if path.endswith(".md") else None
-    found = [_all_hidden(text, raw), _in_values(plain(parts.yaml if parts else data), raw, folder)]
+    found = [_endless(data), _all_hidden(text, raw), _in_values(plain(parts.yaml if parts else data), raw, folder)]
     if parts:
         found.append(_in_markdown(parts.body_line, parts.body.decode(), folder))
     return tuple(fault for faults in found for fault in islice(faults, _MOST))
+
+
+def _endless(data: bytes) -> Iterator[Unsafe]:
+    line = _long_line(data)
+    if line:
+        yield Unsafe(
+            f"a line of more than {_LONGEST_LINE:,} characters", "break the line; keep pictures in files", (line, 1)
+        )
 
 
 def _all_hidden(text: str, characters: set[str]) -> Iterator[Unsafe]:
@@ -173,7 +202,8 @@ def _belongs(text: str, index: int) -> bool:
     if _is_selector(text[index]):
         if text[index] >= "\U000e0100":
             return bool(before) and unicodedata.name(before, "?").startswith("CJK")
-        return bool(before) and not before.isspace() and not before.isalpha() and not _is_selector(before)
+        plain = before.isspace() or (before.isalpha() and before != "\u2139") or _is_selector(before)
+        return bool(before) and not plain
     return False
 
 

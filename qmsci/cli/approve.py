@@ -186,8 +186,10 @@ class _Desk:
         is_new = any(position == 0 for edit in edits for position, _ in revisions_to_approve(edit))
         is_new = is_new or bereft_revision(self.what.snapshot, document, document.newest) is not None
         newest = Revision(self.what, document, document.newest)
-        found: list[Thing] = [newest] if entry or is_new or self._lacks(newest) else []
-        found += [files[document.path]] if document.path in files and not entry else []
+        whole = files.get(document.path)
+        is_meant = entry is not None and (whole is None or is_new)
+        found: list[Thing] = [newest] if is_meant or is_new or self._lacks(newest) else []
+        found += [whole] if whole and not (entry and is_new) else []
         if not found:
             named = document.named(document.newest)
             raise CannotRun(

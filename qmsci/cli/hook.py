@@ -25,8 +25,9 @@ def pre_receive(ctx: click.Context) -> None:
     """
     Judge a push, as a server's pre-receive hook: `OLD NEW REF` a line on standard input.
 
-    What would land on main is judged like qmsci check --base OLD --head NEW. Exits with 0 where it may land, and with 1
-    where it may not; the pusher reads why. Other branches and tags pass.
+    What would land on main is judged like qmsci check --base OLD --head NEW; and so is each commit that comes to main's
+    own line on the way, for main was in that state too: merge a branch with --no-ff, or squash it, and it is one. Exits
+    with 0 where it may land, and with 1 where it may not; the pusher reads why. Other branches and tags pass.
     """
     try:
         from qmsci.cli.pushed import judge, updates_in

@@ -1,8 +1,10 @@
 """`unsafe-content`."""
 
-from qmsci.finding import At, Place
+from qmsci.finding import At, Place, Severity
+from qmsci.records.layout import Kind, filed
 from qmsci.rule import Problem, Problems, rule
 from qmsci.rules import DoubtedFile
+from qmsci.signature import SIGNED_KINDS
 from qmsci.snapshot import Snapshot
 
 
@@ -21,13 +23,15 @@ def unsafe_content(file: DoubtedFile, snapshot: Snapshot) -> Problems:
     - links and images that run a program (`javascript:`, `data:text/html`), read the reader's own files (`file:`), or
       lead out of the repository (`../../..`, absolute paths);
     - characters that are invisible or turn the direction of the text, wherever they stand: also in code, in comments,
-      and written as an escape or an entity;
+      and written as an escape or an entity (a warning in completions, waivers, approvals and assignments, which do not
+      change once they are merged);
+    - lines of more than 500,000 characters, of which a review shows nobody the end;
     - names of files and folders that a program reads as an option, that have such characters in them, or that some
       systems cannot have.
 
     Code in a Markdown text is shown as it is written, so there only characters count. It must be plainly code: between
     fences that are closed as they were opened, or in backticks on one line. Comments are for those who write, and are
-    accepted.
+    accepted; tags and links in them are read like any others.
 
     ## Flagged
 
@@ -102,4 +106,12 @@ def unsafe_content(file: DoubtedFile, snapshot: Snapshot) -> Problems:
         yield Problem(Place(file.path), message, fix=fix)
     for fault in file.faults:
         row = fault.line_column
-        yield Problem(Place(file.path, *row) if row else At(file.path, fault.keys), fault.message, fix=fault.fix)
+        place = Place(file.path, *row) if row else At(file.path, fault.keys)
+        severity = Severity.WARNING if fault.is_hidden and _is_frozen(file.path) else None
+        yield Problem(place, fault.message, fix=fault.fix, severity=severity)
+
+
+def _is_frozen(path: str) -> bool:
+    """Whether what is merged there never changes, so that nobody could mend it and go on."""
+    found = filed(path)
+    return found is not None and found.kind in (*SIGNED_KINDS, Kind.ASSIGNMENT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qmsci.finding import Place
+from qmsci.finding import Place, Severity
 from tests.laws import findings_in, findings_in_scope
 
 SOP = """\
@@ -133,3 +133,25 @@ def test_records_that_have_the_name_of_a_device():
     role = "id: con\ntitle: C\npurpose: P.\nrequires: [SOP-001]\n"
     ((place, message),) = said(findings_in({**FILES, "roles/con.yaml": role}))
     assert (place, message) == (Place("roles/con.yaml"), "the name 'con.yaml' stands for a device on Windows")
+
+
+def test_a_line_that_nobody_reads_to_its_end():
+    """A review shows the beginning of it."""
+    endless = {**FILES, "controlled-docs/sop/SOP-001.md": SOP + "a " * 260_000 + "\n"}
+    long = {**FILES, "controlled-docs/sop/SOP-001.md": SOP + "a " * 240_000 + "\n"}
+
+    assert said(findings_in(long)) == []
+    assert said(findings_in(endless)) == [
+        (Place("controlled-docs/sop/SOP-001.md", 9, 1), "a line of more than 500,000 characters")
+    ]
+
+
+def test_what_nobody_sees_in_what_never_changes_is_a_warning():
+    """A character that came along with a pasted word would else stand in the way for ever."""
+    path = "training-records/completions/p-1/SOP-001.yaml"
+    entry = '- {"completed": "2026-01-05T09:30:00+01:00", "document": "SOP-001@1", "late": "off\u200bline", "method": ["read"]}\n'
+
+    (found,) = [one for one in findings_in({**FILES, path: entry}) if one.rule == "unsafe-content"]
+
+    assert found.severity is Severity.WARNING
+    assert "U+200B" in found.message
