@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -85,17 +85,11 @@ def written_on(page: str) -> date:
     return date.fromisoformat(found[1])
 
 
-def _head() -> datetime:
-    """When HEAD was committed: what a page commits on top of it is not dated before it."""
-    said = subprocess.run(["git", "log", "-1", "--format=%cI"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return datetime.fromisoformat(said.stdout.strip()).astimezone(UTC)
-
-
 def outputs(page: str, folder: Path) -> list[tuple[Step, list[str]]]:
     """Each command of a page with the lines that it prints."""
     maker, found, day = scratch(), list(steps(page)), written_on(page)
-    then = max(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), _head()).isoformat()
-    env = maker.environment(folder) | {"COLUMNS": "110", "GIT_AUTHOR_DATE": then, "GIT_COMMITTER_DATE": then}
+    noon = f"{day}T12:00:00+00:00"
+    env = maker.environment(folder) | {"COLUMNS": "110", "GIT_AUTHOR_DATE": noon, "GIT_COMMITTER_DATE": noon}
     command = folder / "bin" / "qmsci"
     command.write_text(_CLOCK.format(python=sys.executable, day=(day.year, day.month, day.day)))
     root = maker.clone(folder, env)
