@@ -8,17 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, zip_longest
 
-from yaml import MappingNode, Node, ScalarNode, SequenceNode, compose
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from qmsci.finding import CannotRun
-from qmsci.read import Plain, plain
+from qmsci.read import Plain, nodes, plain
 from qmsci.render.event import entry, item, written
 from qmsci.unreadable import Unreadable
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML without libyaml: the same nodes, slower
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
 def with_entries(text: str, key: str, entries: Sequence[Mapping[str, object]], after: Sequence[str] = ()) -> str:
@@ -75,7 +70,7 @@ class _Draft:
         self.is_ended = text.endswith("\n")
         if not self.is_ended:
             self.lines[-1] += self.end
-        root = compose(text, Loader=_Loader)
+        root = nodes(text)
         if not isinstance(root, MappingNode) or root.flow_style:
             raise _UnsafeError("all of it stands in one pair of braces")
         self.pairs: list[tuple[Node, Node]] = root.value

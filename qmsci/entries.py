@@ -6,16 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from yaml import SequenceNode, compose
+from yaml import SequenceNode
 
 from qmsci.finding import CannotRun
 from qmsci.load import load
-from qmsci.read import Plain, plain
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML without libyaml: the same nodes, slower
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+from qmsci.read import Plain, nodes, plain
 
 #: The values that an entry is made of: texts, whole numbers, and lists and mappings of them.
 Entry = Mapping[str, Any]
@@ -66,7 +61,7 @@ def with_signature(path: str, before: bytes, index: int, signature: Mapping[str,
     assert isinstance(known, list)
     signed = _numbered(known[index])
     signed["signatures"] = [*(signed.get("signatures") or ()), dict(signature)]
-    root = compose(body, Loader=_Loader)
+    root = nodes(body)
     if not isinstance(root, SequenceNode) or root.flow_style:
         raise CannotRun(f"{path} is one list in brackets, in which nothing is signed: write each entry after a dash")
     lines = body.splitlines(keepends=True)
@@ -109,7 +104,7 @@ def _read(path: str, before: bytes) -> tuple[str, int]:
     text = before.decode()
     if text.startswith("- {"):
         return text, 0
-    root = compose(text.removeprefix("\ufeff"), Loader=_Loader)
+    root = nodes(text.removeprefix("\ufeff"))
     assert isinstance(root, SequenceNode)
     if root.flow_style:
         raise CannotRun(f"{path} is one list in brackets, to which nothing can be added: write each entry after a dash")

@@ -307,8 +307,8 @@ class Repository:
 
         `selection` are options of `git log` that say which commits; with pathspecs, only what they name.
         """
-        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev", "--no-renames")
-        plain = ("-z", "--format=%H", "--no-follow", "--no-show-signature", "--no-ext-diff", "--ignore-submodules=none")
+        options = ("--first-parent", "--diff-merges=first-parent", "--root", "--raw", "--no-abbrev")
+        plain = ("-z", "--format=%H", "--no-follow", "--no-show-signature", *_ALL_OF_IT)
         listed = self.output("log", *options, *plain, *selection, tip, "--", *specs)
         fields = iter(listed.decode("utf-8", "surrogateescape").split("\0"))
         commit = ""

@@ -22,10 +22,12 @@ from yaml import (
     MappingEndEvent,
     MappingStartEvent,
     Mark,
+    Node,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     YAMLError,
+    compose,
 )
 
 from qmsci.unreadable import TAB_INDENTATION, Unreadable, line_column, lines_above, translated, unreadable_at
@@ -34,6 +36,10 @@ try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
 except ImportError:  # PyYAML without libyaml: same events, some thirty times slower
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"] | None
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -347,3 +353,8 @@ _WRITE_OUT: Final = "write the value out; put text that begins with '&', '*' or 
 
 
 # --- what libyaml says, in words for those who wrote the file -----------------------------------------------
+
+
+def nodes(text: str) -> Node | None:
+    """What a text is made of, each part between the marks at which it stands: for editing it. Raises `YAMLError`."""
+    return compose(text, Loader=_Loader)
