@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import click
@@ -10,8 +11,9 @@ from qmsci.changes import Merged, about_document, about_event, is_of_the_system,
 from qmsci.cli import asked
 from qmsci.cli.judged import Judged, judged, of_main
 from qmsci.cli.progress import watched
-from qmsci.commits import Accounts
+from qmsci.commits import Accounts, Step
 from qmsci.gitlog import MainLine, records
+from qmsci.gitrepo import Commit
 from qmsci.render.changes import Listing, as_csv, as_json, as_text
 
 #: Changes whose records are read at a time.
@@ -63,12 +65,7 @@ def command(
     if of or about:
         left_out = 0  # nobody asked for them
         steps = [step for step in steps if may_touch(step, of.id if of else None, about.id if about else None)]
-    parts = [steps[start : start + _AT_ONCE] for start in range(0, len(steps), _AT_ONCE)]
-    accounts = Accounts(what.snapshot.people)
-    found: list[Merged] = []
-    for part in watched(parts, "reading the history"):
-        versions = records(what.repository, what.memory, (pair for step in part for pair in wanted(step)))
-        found += [merged(step, versions, what.snapshot, accounts) for step in part]
+    found = _merged(what, steps)
     if of:
         found = [one for one in found if about_document(one, of.id, entry.revision if entry else None)]
     if about:
@@ -76,6 +73,22 @@ def command(
     begins = (line.begins, _day_of(what, line.begins.committed)) if line.begins else None
     listing = Listing(tuple(found), begins, first, last, document, event, known, left_out)
     click.echo({"text": as_text, "json": as_json, "csv": as_csv}[form](listing), nl=False)
+
+
+def merged_to(what: Judged, tip: Commit) -> list[Merged]:
+    """All changes of the quality system on the line of first parents that ends in a commit, newest first."""
+    steps = MainLine(what.repository, tip).steps(lambda _: True)
+    return _merged(what, [step for step in steps if is_of_the_system(step)])
+
+
+def _merged(what: Judged, steps: Sequence[Step]) -> list[Merged]:
+    parts = [steps[start : start + _AT_ONCE] for start in range(0, len(steps), _AT_ONCE)]
+    accounts = Accounts(what.snapshot.people)
+    found: list[Merged] = []
+    for part in watched(parts, "reading the history"):
+        versions = records(what.repository, what.memory, (pair for step in part for pair in wanted(step)))
+        found += [merged(step, versions, what.snapshot, accounts) for step in part]
+    return found
 
 
 def _day_of(what: Judged, at: datetime) -> date:

@@ -6,6 +6,7 @@ import codecs
 import csv
 from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -61,6 +62,10 @@ class Matrices:
         if position not in self._commits:
             self._commits[position] = self._at(position, when)
         return self._commits[position]
+
+    def turns(self) -> list[date]:
+        """The days on which what main says may have changed, sorted: those of its commits, but for the first."""
+        return sorted({self._what.snapshot.day_of(datetime.fromtimestamp(at, UTC)) for at, _ in self._line[:-1]})
 
     @cached_property
     def _line(self) -> list[tuple[int, str]]:
