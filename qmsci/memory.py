@@ -24,6 +24,10 @@ class BlobMemory:
         self._database: sqlite3.Connection | None = None
         self._database = self._opened()
 
+    def open_anew(self) -> None:
+        """Open the file anew, in a process that began as a copy of the one that had opened it."""
+        self._database = self._opened()
+
     def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """The contents that are remembered of some; none that is not exactly what was written."""
         if self._database is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
@@ -45,3 +46,24 @@ def _lines(remaining: Iterator[T], done: int, number: int, label: str) -> Iterat
             said = time.monotonic()
             click.echo(f"{label}: {100 * position // number} %", err=True)
         yield step
+
+
+@contextmanager
+def meter(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A way to say how far some work is, of how much, where the steps are taken elsewhere."""
+    begun = said = time.monotonic()
+
+    def tell(done: int, number: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if sys.stderr.isatty() and now - begun > _PATIENCE:
+            click.echo(f"\r{label}  {done} of {number}\x1b[K", err=True, nl=False)
+        elif now - said > _EVERY:
+            said = now
+            click.echo(f"{label}: {100 * done // max(number, 1)} %", err=True)
+
+    try:
+        yield tell
+    finally:
+        if sys.stderr.isatty() and time.monotonic() - begun > _PATIENCE:
+            click.echo("", err=True)

@@ -1,0 +1,302 @@
+"""The site on disc: MkDocs builds the pages that are new or changed; what is there already, to the letter, stays."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+import qmsci
+from qmsci.finding import CannotRun
+from qmsci.library import Memory
+
+#: Lists every file of a built site with its digest, as sha256sum does; says too that the folder is one.
+SUMS = "SHA256SUMS"
+#: From so many pages on, two processes build them.
+_MANY = 120
+#: Of the theme's own files, what the pages of the site refer to.
+_OWN = ("assets/stylesheets/**/*.css", "assets/images/favicon.png")
+#: Seconds between two looks at how far the builders are.
+_PAUSE = 0.2
+
+
+# --- the theme ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The folder `site/`: configuration, templates, scripts, styles and fixed pages."""
+
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What `mkdocs.yml` says."""
+        found = yaml.safe_load((self.folder / "mkdocs.yml").read_text(encoding="utf-8"))
+        assert isinstance(found, dict)
+        return found
+
+    @cached_property
+    def fixed(self) -> dict[str, str]:
+        """Pages, scripts and styles that are the same in every site, by their paths from its root."""
+        pages = {path.name: path for path in sorted((self.folder / "pages").glob("*.md"))}
+        assets = {f"assets/{path.name}": path for path in sorted((self.folder / "assets").iterdir())}
+        return {name: path.read_text(encoding="utf-8") for name, path in {**pages, **assets}.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that decides, beside its own Markdown, how a page is built; the builder and its version too."""
+        seal = hashlib.sha256("".join(version(name) for name in ("mkdocs", "mkdocs-material", "markdown")).encode())
+        for path in sorted([self.folder / "mkdocs.yml", *(self.folder / "overrides").rglob("*.html")]):
+            seal.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes())
+        return seal.hexdigest()
+
+
+def theme() -> Theme:
+    """The theme that came with this qmsci: in the package where it was installed, beside it in a checkout."""
+    package = Path(qmsci.__file__).parent
+    folders = (package / "site", package.parent / "site")
+    found = next((folder for folder in folders if (folder / "mkdocs.yml").is_file()), None)
+    if found is None:
+        raise CannotRun("the theme of the site is missing from this installation of qmsci")
+    return Theme(found)
+
+
+# --- a project that any builder reads -------------------------------------------------------------------------------
+
+
+def write_project(folder: Path, theme: Theme, files: Mapping[str, str], name: str) -> None:
+    """
+    Write all sources of a site as one project of MkDocs, or Zensical: `mkdocs.yml`, `docs/` and `overrides/`.
+
+    The folder must not be there, or be empty. Raises `CannotRun`.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotRun(f"{folder} is not empty, and nothing is overwritten there")
+    for path, text in {**theme.fixed, **files}.items():
+        _put(folder / "docs" / path, text.encode())
+    shutil.copytree(theme.folder / "overrides", folder / "overrides", dirs_exist_ok=True)
+    config = {**theme.config, "site_name": name, "theme": {**theme.config["theme"], "custom_dir": "overrides"}}
+    _put(folder / "mkdocs.yml", _dumped(config).encode())
+
+
+def _dumped(config: Mapping[str, Any]) -> str:
+    return json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+# --- a site ---------------------------------------------------------------------------------------------------------
+
+#: Is told, every now and then, how many pages are built, of how many.
+Watch = Callable[[int, int], None]
+
+
+class Counts(NamedTuple):
+    """What a build did: pages that were built, files that were written, files of an earlier site that were removed."""
+
+    built: int
+    written: int
+    removed: int
+
+
+class Output:
+    """
+    A folder that holds a built site, or will; use it while it is `alone`.
+
+    The memory knows which HTML came of which Markdown. A file of which anything else is found is made anew.
+    """
+
+    def __init__(self, folder: Path, theme: Theme, memory: Memory, name: str) -> None:
+        """Look at a folder, for a site of a name. Nothing is read yet."""
+        self.folder = folder
+        self._theme = theme
+        self._memory = memory
+        self._name = name
+        self._salt = _digest(f"{theme.digest}\0{name}".encode())
+        self._written = 0
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have the folder alone. Raises `CannotRun` where it holds something else, or somebody else builds there."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.folder, os.O_RDONLY)
+        except OSError as error:
+            raise CannotRun(f"{self.folder} cannot be written to: {error.strerror}") from None
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CannotRun(f"another run of qmsci builds in {self.folder} now") from None
+            if any(self.folder.iterdir()) and not (self.folder / SUMS).is_file():
+                raise CannotRun(f"{self.folder} holds something that is no site; name another folder: --output")
+            if not (self.folder / SUMS).exists():
+                _put(self.folder / SUMS, b"")  # from now on it is one, however far it comes
+            yield
+        finally:
+            os.close(handle)
+
+    @cached_property
+    def there(self) -> dict[str, str]:
+        """The files of the site that are there, by their paths, with the digests of what they hold now."""
+        return {path: _digest(data) for path in self._listed if (data := self._content(path)) is not None}
+
+    @cached_property
+    def _listed(self) -> list[str]:
+        lines = (self._content(SUMS) or b"").decode("utf-8", "replace").splitlines()
+        return [line[66:] for line in lines if len(line) > 66 and _is_inside(line[66:])]
+
+    def _content(self, path: str) -> bytes | None:
+        try:
+            return (self.folder / path).read_bytes()
+        except OSError:
+            return None
+
+    # --- what is there already --------------------------------------------------------------------------------------
+
+    def intact(self, sources: Mapping[str, str]) -> dict[str, str]:
+        """Of some sources (digests by path), those of which all is there: the digests of the files, by their paths."""
+        keys = {self._key(path, digest): path for path, digest in sources.items() if path.endswith(".md")}
+        came = {keys[key]: digest.decode() for key, digest in self._memory.recall(list(keys)).items()}
+        digests = {path: came.get(path) if path.endswith(".md") else digest for path, digest in sources.items()}
+        return {path: digest for path, digest in digests.items() if digest and self.there.get(_html(path)) == digest}
+
+    def _key(self, path: str, digest: str) -> str:
+        return f"html:{self._salt}:{path}:{digest}"
+
+    @property
+    def _own(self) -> dict[str, str] | None:
+        """The digests of the theme's own files, as far as they are known and there."""
+        known = self._memory.recall([f"theme:{self._salt}"])
+        found: dict[str, str] = json.loads(known[f"theme:{self._salt}"]) if known else {}
+        return found if found and all(self.there.get(path) == digest for path, digest in found.items()) else None
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, files: Mapping[str, str], kept: Mapping[str, str], watch: Watch) -> Counts:
+        """
+        Write a site of files, beside those whose sources (digests by path) are `intact`, and are kept.
+
+        What the folder had of an earlier site is removed. Raises `CannotRun` where MkDocs cannot build it.
+        """
+        sources = {path: _digest(text.encode()) for path, text in files.items()}
+        sums = self.intact({**kept, **sources})
+        own = self._own
+        new = {path: files[path] for path in files if path not in sums}
+        if own is None and not any(path.endswith(".md") for path in new):
+            new |= {path: files[path] for path in ["index.md"]}  # the theme's own files come with any page
+        for path, text in new.items():
+            if not path.endswith(".md"):
+                sums[path] = self._put(path, text.encode())
+        pages = {path: text for path, text in new.items() if path.endswith(".md")}
+        built, own = self._built(pages, watch) if pages else ({}, own)
+        self._memory.remember({self._key(path, sources[path]): digest.encode() for path, digest in built.items()})
+        self._memory.remember({f"theme:{self._salt}": json.dumps(own).encode()})
+        listed = {_html(path): digest for path, digest in {**sums, **built}.items()} | (own or {})
+        return Counts(len(built), self._written, self._sum_up(listed))
+
+    def _put(self, path: str, content: bytes) -> str:
+        digest = _digest(content)
+        if self.there.get(path) != digest:
+            _put(self.folder / path, content)
+            self._written += 1
+        return digest
+
+    def _sum_up(self, sums: Mapping[str, str]) -> int:
+        """Take away what is no part of the site any more, and list what is. How many files were taken away."""
+        gone = set(self.there) - set(sums)
+        for path in gone:
+            (self.folder / path).unlink(missing_ok=True)
+        draft = self.folder / f"{SUMS}.draft"
+        draft.write_text("".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items())), encoding="utf-8")
+        draft.replace(self.folder / SUMS)
+        return len(gone)
+
+    # --- building ---------------------------------------------------------------------------------------------------
+
+    def _built(self, pages: Mapping[str, str], watch: Watch) -> tuple[dict[str, str], dict[str, str]]:
+        """Build pages with MkDocs and write their HTML: its digests by the pages' paths; and the theme's own files."""
+        names = sorted(pages)
+        number = 2 if len(names) >= _MANY else 1
+        parts = [names[start::number] for start in range(number)]
+        with tempfile.TemporaryDirectory(prefix="qmsci-site-") as made:
+            folders = [Path(made) / str(position) for position in range(number)]
+            builders = [self._started(folder, pages, part) for folder, part in zip(folders, parts, strict=True)]
+            _run(builders, lambda: watch(_number_below(Path(made)), len(names)))
+            built = {
+                path: self._put(_html(path), (folder / "site" / _html(path)).read_bytes())
+                for folder, part in zip(folders, parts, strict=True)
+                for path in part
+            }
+            first = folders[0] / "site"
+            files = [path for pattern in _OWN for path in sorted(first.glob(pattern))]
+            names = [path.relative_to(first).as_posix() for path in files]
+            return built, {name: self._put(name, path.read_bytes()) for name, path in zip(names, files, strict=True)}
+
+    def _started(self, folder: Path, pages: Mapping[str, str], part: Sequence[str]) -> subprocess.Popen[bytes]:
+        """MkDocs, at work on some pages. They name others by their final addresses, so these need not be there."""
+        for path in part:
+            _put(folder / "docs" / path, pages[path].encode())
+        theme = {**self._theme.config["theme"], "custom_dir": str(self._theme.folder / "overrides")}
+        config = {**self._theme.config, "site_name": self._name, "nav": [{"Page": part[0]}], "theme": theme}
+        _put(folder / "mkdocs.yml", _dumped(config).encode())
+        return subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(folder / "mkdocs.yml")],
+            cwd=folder,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _number_below(folder: Path) -> int:
+    return sum(1 for _ in folder.glob("*/site/**/*.html"))
+
+
+def _run(builders: Sequence[subprocess.Popen[bytes]], look: Callable[[], None]) -> None:
+    """Wait for builders, and look now and then. Raises `CannotRun` with what the first that fails has said."""
+    try:
+        while any(builder.poll() is None for builder in builders):
+            look()
+            time.sleep(_PAUSE)
+    finally:
+        for builder in builders:
+            if builder.poll() is None:
+                builder.kill()
+    for builder in builders:
+        said = builder.communicate()[0].decode("utf-8", "replace").strip()
+        if builder.returncode:
+            raise CannotRun(f"MkDocs could not build the site: {' '.join(said.splitlines()[-5:])}")
+
+
+def _html(path: str) -> str:
+    return f"{path.removesuffix('.md')}.html" if path.endswith(".md") else path
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path, as a list of files has it, stays in the folder of the list."""
+    return not path.startswith("/") and ".." not in path.split("/")
