@@ -18,6 +18,8 @@ class Role(FileRecord):
     id: RoleId
     #: What people call it.
     title: Text
+    #: Where the role belongs, by what people call it; the training matrix filters by it.
+    department: Text | None = None
     #: What its holders are there for.
     purpose: Text
     #: The activities that its holders do; they are trained on whatever governs these.
