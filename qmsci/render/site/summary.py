@@ -74,8 +74,28 @@ class GapRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """
+    How far a person is with the programme of a role that they hold `since` a day, or (not `held`) will from it.
+
+    They are qualified on `done` of its `steps`; `following` is the revision that is next, None where nothing is.
+    """
+
+    role: str
+    since: date
+    held: bool
+    done: int
+    steps: int
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person, on the day of the site: what they are, hold, are qualified on, may do, owe, and lacked."""
+    """
+    A person, on the day of the site: what they are, hold, are qualified on, may do, owe, and lacked.
+
+    `suspended_by` are the events that keep them from work until they are trained again.
+    """
 
     person: str
     name: str
@@ -88,6 +108,8 @@ class PersonSummary:
     able: tuple[Able, ...] = ()
     owes: tuple[Open, ...] = ()
     gaps: tuple[GapRow, ...] = ()
+    training: tuple[Training, ...] = ()
+    suspended_by: tuple[str, ...] = ()
 
 
 # --- a document -----------------------------------------------------------------------------------------------------
@@ -108,7 +130,11 @@ class Rolled:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document, on the day of the site; `digest` is of the text in force, None where there is none."""
+    """
+    A document, on the day of the site; `digest` is of the text in force, None where there is none.
+
+    Of those at work on that day whose roles require it, `qualified` of `owed` are qualified on the revision in force.
+    """
 
     document: str
     title: str
@@ -120,6 +146,9 @@ class DocumentSummary:
     digest: str | None
     roles: tuple[str, ...] = ()
     revisions: tuple[Rolled, ...] = ()
+    governs: tuple[str, ...] = ()
+    qualified: int = 0
+    owed: int = 0
 
     @property
     def current(self) -> Rolled | None:

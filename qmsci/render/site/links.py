@@ -1,0 +1,80 @@
+"""What pages call one another's subjects: links to people, roles, documents, activities and events that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from qmsci.records.base import RevisionId
+from qmsci.render.site.page import Link, Said
+from qmsci.render.site.survey import Survey
+from qmsci.timeline import owed_revisions
+
+
+def to_person(survey: Survey, name: str, text: str = "") -> Said:
+    """A link to somebody's training file; their id alone where they have none."""
+    return Link(text or name, f"people/{name}.html") if name in survey.snapshot.people else text or name
+
+
+def to_role(survey: Survey, name: str, text: str = "") -> Said:
+    """A link to a role, by its id or another text."""
+    known = name in survey.matrix(survey.when).roles
+    return Link(text or name, f"roles/{name}.html") if known else text or name
+
+
+def to_activity(survey: Survey, name: str, text: str = "") -> Said:
+    """A link to an activity, by its id or another text."""
+    known = name in survey.matrix(survey.when).activities
+    return Link(text or name, f"activities/{name}.html") if known else text or name
+
+
+def to_document(survey: Survey, name: str, text: str = "") -> Said:
+    """A link to a document, by its id or another text."""
+    return Link(text or name, f"documents/{name}.html") if name in survey.snapshot.documents else text or name
+
+
+def to_revision(survey: Survey, named: RevisionId) -> Said:
+    """A link to a revision: to the page of its own as long as it is coming, else to its document's."""
+    document, day = survey.snapshot.documents.get(named.document), survey.when.day
+    if document is None:
+        return str(named)
+    entry = document.entry(named.label)
+    coming = entry is not None and entry.effective > day and entry in owed_revisions(document, day)
+    return Link(str(named), f"documents/{named if coming else named.document}.html")
+
+
+def to_event(survey: Survey, name: str, text: str = "") -> Said:
+    """A link to a quality event, by its id or another text."""
+    return Link(text or name, f"events/{name}.html") if name in survey.snapshot.events else text or name
+
+
+def listed(said: Iterable[Said], between: str = ", ") -> Said:
+    """Several things, one after the other."""
+    return tuple(_parted(said, between))
+
+
+def _parted(said: Iterable[Said], between: str) -> Iterator[Said]:
+    for number, one in enumerate(said):
+        if number:
+            yield between
+        yield one
+
+
+def moment(time: datetime) -> str:
+    """
+    A time with its offset from UTC.
+
+    >>> moment(datetime.fromisoformat("2026-12-01T09:30:00+01:00"))
+    '2026-12-01 09:30:00+01:00'
+    """
+    return time.isoformat(" ")
+
+
+def span(first: date, last: date | None) -> str:
+    """
+    Some days in words; `last` is None where there is no end.
+
+    >>> span(date(2024, 3, 1), None), span(date(2024, 3, 1), date(2024, 8, 31))
+    ('from 2024-03-01', '2024-03-01 to 2024-08-31')
+    """
+    return f"from {first}" if last in (None, date.max) else f"{first} to {last}"
