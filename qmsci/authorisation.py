@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from qmsci.completion import on_record
 from qmsci.compromised import lost_approval
@@ -163,11 +163,37 @@ def is_founder(person: Person | None, founded: date) -> bool:
 
 def roles_on(person: Person, day: date) -> list[str]:
     """The roles that a person holds on a day."""
-    return sorted({held.role for held in person.roles if include(days_held(person, held.role), day)})
+    names = {held.role for held in person.roles}
+    return sorted(name for name in names if include(days_held(person, name), day))
 
 
 #: Whether a role asked for a document at the time that a question is about.
 Asked = Callable[[Role, Document], bool]
+#: How it is answered whether a person is qualified on a document that is in force: `qualified`, or who asked it before.
+Judged = Callable[[Snapshot, str, Document, When], Verdict]
+
+
+class Named(Protocol):
+    """Documents by their ids."""
+
+    def get(self, name: str, /) -> Document | None:
+        """The document with an id, or None."""
+
+
+class Matrix(Protocol):
+    """Which roles perform an activity, and which documents govern it: a snapshot, or as much of one as is asked for."""
+
+    @property
+    def governing(self) -> Mapping[str, Sequence[Document]]:
+        """The documents that govern each activity."""
+
+    @property
+    def performers(self) -> Mapping[str, Sequence[Role]]:
+        """The roles that perform or operate each activity."""
+
+    @property
+    def documents(self) -> Named:
+        """The documents that roles list."""
 
 
 def authorised(
@@ -175,14 +201,15 @@ def authorised(
     person: Person,
     activity: str,
     when: When,
-    matrix: Snapshot | None = None,
+    matrix: Matrix | None = None,
     asked: Asked = lambda _role, _document: True,
+    judged: Judged = qualified,
 ) -> Verdict:
     """
     Whether a person may perform (or operate) an activity, by a role that does and is fully qualified.
 
     `matrix` has the roles, activities and documents of that time where they differ from those of the snapshot;
-    where there is no such tree, `asked` says which of their documents count.
+    where there is no such tree, `asked` says which of their documents count. `judged` says who is qualified.
     """
     matrix = matrix or snapshot
     if not is_employed(person, when.day):
@@ -192,10 +219,14 @@ def authorised(
     governing = [found for found in matrix.governing.get(activity, ()) if in_force(found, when.day)]
     if not governing:
         return Verdict(False, f"nothing in force governs {activity}")
-    roles = [role for role in matrix.performers.get(activity, ()) if role.id in roles_on(person, when.day)]
+    held = roles_on(person, when.day)
+    roles = [role for role in matrix.performers.get(activity, ()) if role.id in held]
     if not roles:
         return Verdict(False, f"holds no role that performs {activity}")
-    verdicts = [_by_role(snapshot, person, role, governing, activity, when, matrix, asked=asked) for role in roles]
+    verdicts = [
+        _by_role(snapshot, person, role, governing, activity, when, matrix, asked=asked, judged=judged)
+        for role in roles
+    ]
     return next((verdict for verdict in verdicts if verdict), verdicts[0])
 
 
@@ -206,9 +237,10 @@ def _by_role(
     governing: Sequence[Document],
     activity: str,
     when: When,
-    matrix: Snapshot,
+    matrix: Matrix,
     *,
     asked: Asked,
+    judged: Judged,
 ) -> Verdict:
     required = [found for found in map(matrix.documents.get, role.requires) if found and in_force(found, when.day)]
     needed = {
@@ -218,7 +250,7 @@ def _by_role(
     }
     proof: tuple[Evidence, ...] = ()
     for name in sorted(needed):
-        verdict = qualified(snapshot, person.id, needed[name], when)
+        verdict = judged(snapshot, person.id, needed[name], when)
         if not verdict:
             return verdict
         proof += verdict.evidence
@@ -228,9 +260,7 @@ def _by_role(
     return Verdict(True, f"holds {role.id} and is qualified on {', '.join(sorted(needed)) or 'all it needs'}", proof)
 
 
-def role_for(
-    snapshot: Snapshot, person: Person, activity: str, day: date, matrix: Snapshot | None = None
-) -> str | None:
+def role_for(snapshot: Snapshot, person: Person, activity: str, day: date, matrix: Matrix | None = None) -> str | None:
     """The role by which a person would perform an activity on a day: what answers are shown with."""
     held = roles_on(person, day)
     return next((role.id for role in (matrix or snapshot).performers.get(activity, ()) if role.id in held), None)

@@ -60,8 +60,15 @@ def lost_entries(snapshot: Snapshot, person: str, document: str, when: datetime 
 
 def void_entries(snapshot: Snapshot, person: str, document: str, when: datetime | None) -> set[int]:
     """The positions of the entries that count for nothing by a moment: rejected, or signed with a compromised key."""
+    if not _may_be_void(snapshot.completions(person, document)):
+        return set()
     rejected = rejected_entries(snapshot, person, document, when)
     return rejected.union(lost_entries(snapshot, person, document, when))
+
+
+def _may_be_void(history: Iterable[CompletionEntry]) -> bool:
+    """Whether anything in a history could count for nothing; what was never signed or rejected could not."""
+    return any(entry.signatures or isinstance(entry, Rejection) for entry in history)
 
 
 def why_void(snapshot: Snapshot, person: str, document: str, when: When, named: RevisionId | None = None) -> str:
@@ -71,7 +78,7 @@ def why_void(snapshot: Snapshot, person: str, document: str, when: When, named: 
     Empty where it took nothing by that moment.
     """
     history = snapshot.completions(person, document)
-    lost = lost_entries(snapshot, person, document, when.instant)
+    lost = lost_entries(snapshot, person, document, when.instant) if _may_be_void(history) else {}
     said = [
         (f"the training of {person} on {snapshot.day_of(entry.completed)}", one)
         for index, one in lost.items()
@@ -138,12 +145,53 @@ def completed(
     snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None
 ) -> Done | None:
     """Whether a person has completed training on a revision by a moment (None: whenever), by what it asked of them."""
+    settled = snapshot.once(_settled, person, document.named(entry))
+    for done in settled or ():
+        if when is None or done.completed <= when.instant:
+            return done
+    if settled is not None:
+        return None
     mine = _entries_of(snapshot, person, document.named(entry), when)
     for asked in _asked(snapshot, person, document, entry, when, mine) if mine else ():
-        found = next(times_done([pair for pair in mine if is_enough(pair[1], *asked[1:])], asked.method), None)
+        found = _first_done(mine, asked)
         if found:
             return found
     return None
+
+
+def _settled(snapshot: Snapshot, person: str, revision: RevisionId) -> tuple[Done, ...] | None:
+    """
+    How a person completed a revision, by each way in which items asked for it, the least first.
+
+    None where that may be another answer for another moment: where entries may come to count for nothing, where their
+    first one names no item, or later ones name items that ask for something else.
+    """
+    history = snapshot.completions(person, revision.document)
+    if not any(isinstance(entry, Completion) and entry.document == revision for entry in history):
+        return ()
+    if not counts_for_good(snapshot, person, revision.document):
+        return None
+    mine = _entries_of(snapshot, person, revision, None)
+    asked = [{asked_by(item) for item in items_named(snapshot, person, done)} for _, done in mine]
+    if asked and (not asked[0] or any(not later <= asked[0] for later in asked)):
+        return None
+    found = (_first_done(mine, way) for way in (_least_first(asked[0]) if asked else ()))
+    return tuple(filter(None, found))
+
+
+def counts_for_good(snapshot: Snapshot, person: str, document: str) -> bool:
+    """Whether nothing of a history counts at one moment and not at a later one: no rejection, no key ever revoked."""
+    history = snapshot.completions(person, document)
+    if any(isinstance(entry, Rejection) for entry in history):
+        return False
+    given = (one for entry in history for one in entry.signatures if one.key and one.signature)
+    signers = filter(None, (snapshot.people.get(one.by) for one in given))
+    return not any(key.revoked for signer in signers for key in signer.keys)
+
+
+def _first_done(entries: Iterable[tuple[int, Completion]], asked: Asked) -> Done | None:
+    """The first time that some entries have added up to what was asked."""
+    return next(times_done([pair for pair in entries if is_enough(pair[1], *asked[1:])], asked.method), None)
 
 
 def _entries_of(
@@ -166,6 +214,10 @@ def _asked(
     if not asked:
         method = method_asked(snapshot, person, document, entry, when)
         asked = {Asked(method, 0, tasks_asked(snapshot, person, document, entry, when))}
+    return _least_first(asked)
+
+
+def _least_first(asked: Iterable[Asked]) -> list[Asked]:
     return sorted(asked, key=lambda one: (len(one.method), sorted(one.method), one.pass_mark, one.tasks))
 
 
@@ -271,7 +323,10 @@ def method_asked(
 
 def on_record(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When | None) -> bool:
     """Whether a completion, of this revision or carried over from the one before, shows training; no waiver does."""
-    return bool(evidence_of(snapshot, person, document, entry, when))
+    if completed(snapshot, person, document, entry, when):
+        return True
+    older = previous(document, entry) if entry.impact == "none" else None
+    return older is not None and on_record(snapshot, person, document, older, when)
 
 
 def evidence_of(
@@ -340,8 +395,10 @@ def last_full(snapshot: Snapshot, person: str, document: Document, when: When) -
     found: list[Done] = []
     for entry in document.revisions:
         mine = [pair for pair in history if pair[1].document == document.named(entry)]
+        if not mine:
+            continue
         asked = {full}
-        if mine and entry.impact == "retrain":
+        if entry.impact == "retrain":
             asked |= {frozenset(item.method) for _, done in mine for item in items_named(snapshot, person, done)}
         found += [done for method in asked for done in times_done(mine, method)]
     return max(found, key=lambda done: done.completed, default=None)

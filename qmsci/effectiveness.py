@@ -17,7 +17,7 @@ from qmsci.circuit import days_open, lacks, last_training, period_begins
 from qmsci.completion import history_is_unreadable, void_entries
 from qmsci.evidence import Verdict
 from qmsci.obligations import at_work
-from qmsci.qualification import qualified
+from qmsci.qualification import is_qualified, qualified
 from qmsci.records import layout
 from qmsci.records.action import EffectivenessCheck, RootCause
 from qmsci.records.base import Duration
@@ -27,7 +27,7 @@ from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Completion, Completions
 from qmsci.snapshot import Snapshot
-from qmsci.timeline import ONE_DAY, Span, days_held, in_force, include, is_on_leave
+from qmsci.timeline import ONE_DAY, Days, Span, days_held, days_of, in_both, in_force, include
 
 # --- immediate: what the training of some days showed at once -------------------------------------------------------
 
@@ -55,13 +55,15 @@ def recorded(snapshot: Snapshot, days: Span) -> tuple[Recorded, ...]:
     found = []
     for path, history in zip(paths, snapshot.source.records(paths), strict=True):
         if isinstance(history, Completions):
-            person, document = path.removeprefix(layout.COMPLETIONS).removesuffix(".yaml").split("/")
-            void = void_entries(snapshot, person, document, end)
-            found += [
-                Recorded(person, document, index, entry, index in void)
+            mine = [
+                (index, entry)
                 for index, entry in enumerate(history.entries)
-                if isinstance(entry, Completion) and include([days], snapshot.day_of(entry.completed))
+                if isinstance(entry, Completion) and days.first <= snapshot.day_of(entry.completed) <= days.last
             ]
+            if mine:
+                person, document = path.removeprefix(layout.COMPLETIONS).removesuffix(".yaml").split("/")
+                void = void_entries(snapshot, person, document, end)
+                found += [Recorded(person, document, index, entry, index in void) for index, entry in mine]
     return tuple(found)
 
 
@@ -292,14 +294,21 @@ def requirements(snapshot: Snapshot, day: date) -> tuple[Requirement, ...]:
     A requirement that nobody can judge, because the history on it cannot be read, is left out.
     """
     when, found = snapshot.end_of(day), []
+    for document, entry, person, roles in _required(snapshot, day):
+        verdict = qualified(snapshot, person.id, document, when, entry)
+        if verdict or not history_is_unreadable(snapshot, person.id, document.id):
+            found.append(Requirement(person, document, entry, tuple(roles), verdict))
+    return tuple(found)
+
+
+def _required(snapshot: Snapshot, day: date) -> Iterator[tuple[Document, RevisionEntry, Person, list[str]]]:
+    """The documents in force on a day with everybody at work who is to be qualified on them, by which roles."""
     for document in snapshot.documents:
         entry = in_force(document, day)
-        for person, roles in at_work(snapshot, document, day) if entry else ():
-            assert entry
-            verdict = qualified(snapshot, person.id, document, when)
-            if verdict or not history_is_unreadable(snapshot, person.id, document.id):
-                found.append(Requirement(person, document, entry, tuple(roles), verdict))
-    return tuple(found)
+        if entry:
+            people = at_work(snapshot, document, day)
+            snapshot.read_histories((person.id, document.id) for person, _ in people)
+            yield from ((document, entry, person, roles) for person, roles in people)
 
 
 #: The confidence of every interval here, and fewer counts, or groups, than this are called small.
@@ -364,11 +373,23 @@ def quarters(days: Span) -> list[tuple[str, Span]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Currency:
+    """How many requirements are met, of how many."""
+
+    qualified: int = 0
+    required: int = 0
+
+    def with_one(self, met: bool) -> _Currency:
+        """With one more of them."""
+        return _Currency(self.qualified + met, self.required + 1)
+
+
 def long_term(snapshot: Snapshot, days: Span) -> tuple[tuple[Quarter, ...], tuple[Quarter, ...]]:
     """Currency and events of each role in each quarter of some days, by role; and of everybody in each quarter."""
     roles, whole = [], []
     for name, span in quarters(days):
-        asked = requirements(snapshot, span.last)
+        current = _currency(snapshot, span.last)
         happenings = [
             (event, day)
             for event in snapshot.events
@@ -377,14 +398,18 @@ def long_term(snapshot: Snapshot, days: Span) -> tuple[tuple[Quarter, ...], tupl
             and event.reported <= days.last
             and not (event.ending and event.ending.on <= days.last)
         ]
-        roles += [_quarter(snapshot, role, name, span, asked, happenings) for role in snapshot.roles]
+        roles += [
+            _quarter(snapshot, role, name, span, current.get(role.id, _Currency()), happenings)
+            for role in snapshot.roles
+        ]
+        everybody = current.get(None, _Currency())
         whole.append(
             Quarter(
                 role=None,
                 name=name,
                 days=span,
-                qualified=sum(one.verdict.yes for one in asked),
-                required=len(asked),
+                qualified=everybody.qualified,
+                required=everybody.required,
                 person_days=sum(
                     _days_in_roles(person, {held.role for held in person.roles}, span) for person in snapshot.people
                 ),
@@ -395,15 +420,25 @@ def long_term(snapshot: Snapshot, days: Span) -> tuple[tuple[Quarter, ...], tupl
     return tuple(sorted(there, key=lambda quarter: (quarter.role or "", quarter.name))), tuple(whole)
 
 
+def _currency(snapshot: Snapshot, day: date) -> dict[str | None, _Currency]:
+    """How many requirements are met at the end of a day: of each role, and of everybody (None) together."""
+    when, found = snapshot.end_of(day), defaultdict[str | None, _Currency](_Currency)
+    for document, entry, person, roles in _required(snapshot, day):
+        met = is_qualified(snapshot, person.id, document, entry, when)
+        if met or not history_is_unreadable(snapshot, person.id, document.id):
+            for role in (None, *roles):
+                found[role] = found[role].with_one(met)
+    return found
+
+
 def _quarter(
     snapshot: Snapshot,
     role: Role,
     name: str,
     span: Span,
-    asked: Iterable[Requirement],
+    current: _Currency,
     happenings: Iterable[tuple[Deviation, date]],
 ) -> Quarter:
-    mine = [one for one in asked if role.id in one.roles]
     holders = {person.id: person for person in snapshot.holders.get(role.id, ())}
     events = [
         event.id
@@ -415,8 +450,8 @@ def _quarter(
         role=role.id,
         name=name,
         days=span,
-        qualified=sum(one.verdict.yes for one in mine),
-        required=len(mine),
+        qualified=current.qualified,
+        required=current.required,
         person_days=sum(_days_in_roles(person, {role.id}, span) for person in holders.values()),
         events=tuple(events),
     )
@@ -425,8 +460,12 @@ def _quarter(
 def _days_in_roles(person: Person, roles: set[str], span: Span) -> int:
     """How many of some days a person held any of some roles and was not on leave."""
     held = [days for role in roles for days in days_held(person, role)]
-    days = (span.first + n * ONE_DAY for n in range((span.last - span.first).days + 1))
-    return sum(include(held, day) and not is_on_leave(person, day) for day in days)
+    return len(_each(in_both(held, [span])) - _each(in_both(days_of(person.leave), [span])))
+
+
+def _each(days: Days) -> set[int]:
+    """Each of some days, by its number."""
+    return {number for span in days for number in range(span.first.toordinal(), span.last.toordinal() + 1)}
 
 
 @dataclass(frozen=True)

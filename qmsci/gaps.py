@@ -9,15 +9,17 @@ it was not due.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from typing import NamedTuple
 
 from qmsci.completion import history_is_unreadable
 from qmsci.matrix import documents_for
-from qmsci.qualification import action_items, qualified, suspended, trained
+from qmsci.qualification import action_items, is_qualified, is_trained, qualified, suspended
 from qmsci.records import layout
 from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
@@ -26,7 +28,7 @@ from qmsci.records.event import Deviation, Event, TrainingGap
 from qmsci.records.person import Person
 from qmsci.records.training import Assignment, AssignmentItem, Completion
 from qmsci.snapshot import Snapshot, When
-from qmsci.timeline import ONE_DAY, days_held, days_of, in_force, include, is_on_leave, owed_revisions
+from qmsci.timeline import ONE_DAY, Days, Span, days_held, days_of, in_force, include, is_on_leave, owed_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,19 @@ class Gap:
         return not self.in_training and self.suspended_by is None
 
 
-def gaps(snapshot: Snapshot) -> list[Gap]:
+def gaps(snapshot: Snapshot, since: date = date.min) -> list[Gap]:
     """
     All gaps up to the snapshot's day, by person, document and first day; ended ones too.
 
-    Days before the quality system was founded are not asked about. Where a history, or what was assigned, cannot be
-    read, nobody says that training lacks.
+    With `since`, those alone that have days from then on. Days before the quality system was founded are not asked
+    about. Where a history, or what was assigned, cannot be read, nobody says that training lacks.
     """
-    return [gap for subject in _subjects(snapshot) for gap in _gaps_of(snapshot, subject)]
+    given = time_given(snapshot)
+    return [gap for person in snapshot.people for gap in gaps_of(snapshot, person, given, since)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Programme:
+class Programme:
     """Time that somebody new to a role is given for a document: from a day, until they are trained or it is due."""
 
     role: str
@@ -85,34 +88,53 @@ class _Programme:
     due: date
 
 
+#: The time that is given to newcomers, by person and document.
+TimeGiven = Mapping[tuple[str, str], Sequence[Programme]]
+
+
+def gaps_of(snapshot: Snapshot, person: Person, given: TimeGiven, since: date = date.min) -> list[Gap]:
+    """The gaps of one person, as `gaps` has them; `given` is what `time_given` says, once for everybody."""
+    return [gap for subject in _subjects(snapshot, person, given) for gap in _gaps_on(snapshot, subject, since)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A person and a document that roles of theirs require; and the days, sorted, on which an answer may change."""
+    """
+    A person and a document that roles of theirs require; and the days, sorted, on which an answer may change.
+
+    `held` has the days on which the person holds each of these roles.
+    """
 
     person: Person
     document: Document
-    roles: tuple[str, ...]
-    programmes: Sequence[_Programme]
+    held: Mapping[str, Days]
+    programmes: Sequence[Programme]
     turns: Sequence[date]
 
 
-def _subjects(snapshot: Snapshot) -> Iterator[_Subject]:
-    programmes = _programmes(snapshot)
-    needed = {role.id: documents_for(snapshot, role) for role in snapshot.roles}
-    for person in snapshot.people:
-        if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}people/{person.id}/"):
-            continue
-        _read_at_once(snapshot, person)
-        roles: dict[str, set[str]] = defaultdict(set)
-        for held in person.roles:
-            for document in needed.get(held.role, ()):
-                roles[document.id].add(held.role)
-        own = turns_of(snapshot, person)
-        for document in filter(None, map(snapshot.documents.get, sorted(roles))):
-            if not _is_unreadable(snapshot, person, document):
-                given = programmes.get((person.id, document.id), ())
-                turns = own | turns_on(snapshot, person.id, document) | _programme_turns(given)
-                yield _Subject(person, document, tuple(sorted(roles[document.id])), given, sorted(turns))
+def _subjects(snapshot: Snapshot, person: Person, given: TimeGiven) -> Iterator[_Subject]:
+    if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}people/{person.id}/"):
+        return
+    held = {name: days_held(person, name) for name in sorted({holding.role for holding in person.roles})}
+    roles: dict[str, list[str]] = defaultdict(list)
+    for name in held:
+        for document in snapshot.once(_required_by, name):
+            roles[document.id].append(name)
+    snapshot.read_histories((person.id, document) for document in roles)
+    own = turns_of(snapshot, person)
+    for document in filter(None, map(snapshot.documents.get, sorted(roles))):
+        if not _is_unreadable(snapshot, person, document):
+            programmes = given.get((person.id, document.id), ())
+            turns = own | turns_on(snapshot, person.id, document) | _programme_turns(programmes)
+            yield _Subject(
+                person, document, {name: held[name] for name in roles[document.id]}, programmes, sorted(turns)
+            )
+
+
+def _required_by(snapshot: Snapshot, name: str) -> Sequence[Document]:
+    """The documents that the role of a name requires; none where there is no such role."""
+    role = snapshot.roles.get(name)
+    return documents_for(snapshot, role) if role else ()
 
 
 def _is_unreadable(snapshot: Snapshot, person: Person, document: Document) -> bool:
@@ -121,68 +143,99 @@ def _is_unreadable(snapshot: Snapshot, person: Person, document: Document) -> bo
     return history_is_unreadable(snapshot, person.id, document.id) or snapshot.unreadable_below(assigned)
 
 
-def _read_at_once(snapshot: Snapshot, person: Person) -> None:
-    """Read a person's records in one go, which is faster than one after the other."""
-    folders = f"{layout.COMPLETIONS}{person.id}/", f"{layout.WAIVERS}{person.id}/"
-    snapshot.source.records([path for folder in folders for path in snapshot.source.paths(folder)])
-
-
-def _gaps_of(snapshot: Snapshot, subject: _Subject) -> Iterator[Gap]:
+def _gaps_on(snapshot: Snapshot, subject: _Subject, since: date) -> Iterator[Gap]:
     """The gaps of a person on a document: what is true on a turn is true until the day before the next one."""
     founded = snapshot.policy.founded if snapshot.policy else None
     turns = [turn for turn in subject.turns if (founded or date.min) <= turn <= snapshot.as_of]
     if founded and founded <= snapshot.as_of:
         turns = sorted({founded, *turns})
-    going_on: Gap | None = None
-    for turn in turns:
-        gap = _on(snapshot, subject, turn)
-        if gap and going_on and _continues(going_on, gap):
-            going_on = replace(going_on, roles=tuple(sorted({*going_on.roles, *gap.roles})))
+    first, going_on = date.min, None
+    for turn in turns[_start(snapshot, subject, turns, since) :]:
+        lack = _lack_on(snapshot, subject, turn)
+        if lack and going_on and lack.excuse == going_on.excuse:
+            going_on = _Lack(going_on.entry, going_on.roles | lack.roles, going_on.excuse)
             continue
         if going_on:
-            yield replace(going_on, last=turn - ONE_DAY)
-        going_on = gap
+            yield _gap(snapshot, subject, Span(first, turn - ONE_DAY), going_on)
+        first, going_on = turn, lack
     if going_on:
-        yield going_on
+        yield _gap(snapshot, subject, Span(first, date.max), going_on)
 
 
-def _continues(earlier: Gap, later: Gap) -> bool:
-    mine, others = ((gap.in_training_until, gap.suspended_by) for gap in (earlier, later))
-    return mine == others
+def _start(snapshot: Snapshot, subject: _Subject, turns: Sequence[date], since: date) -> int:
+    """The turn on which the gap that has a day begins; the last one before that day, where none has it."""
+    start = max(bisect_right(turns, since) - 1, 0)
+    lack = _lack_on(snapshot, subject, turns[start]) if start else None
+    while start and lack:
+        earlier = _lack_on(snapshot, subject, turns[start - 1])
+        if not earlier or earlier.excuse != lack.excuse:
+            break
+        start, lack = start - 1, earlier
+    return start
 
 
-def _on(snapshot: Snapshot, subject: _Subject, day: date) -> Gap | None:
-    """The gap that begins, or goes on, on a day; None where there is none."""
+class _Excuse(NamedTuple):
+    """Why some days without training are no finding: until when the initial programme gives time; which event asks."""
+
+    in_training_until: date | None
+    suspended_by: str | None
+
+
+class _Lack(NamedTuple):
+    """That somebody is not qualified on a day, on which revision, in which roles; and what excuses it."""
+
+    entry: RevisionEntry
+    roles: frozenset[str]
+    excuse: _Excuse
+
+
+def _lack_on(snapshot: Snapshot, subject: _Subject, day: date) -> _Lack | None:
+    """What lacks on a day; None where nothing does."""
     person, document = subject.person, subject.document
     entry = in_force(document, day)
-    roles = tuple(role for role in subject.roles if include(days_held(person, role), day))
-    if entry is None or not roles or is_on_leave(person, day):
+    roles = frozenset([role for role, held in subject.held.items() for span in held if span.first <= day <= span.last])
+    if entry is None or not roles or (person.leave and is_on_leave(person, day)):
         return None
     when = snapshot.end_of(day)
-    verdict = qualified(snapshot, person.id, document, when)
-    if verdict:
+    if is_qualified(snapshot, person.id, document, entry, when):
         return None
+    event = _suspended_by(snapshot, person, document, entry, when)
+    until = None if event else _in_training_until(snapshot, subject, roles, when)
+    return _Lack(entry, roles, _Excuse(until, event))
+
+
+def _suspended_by(
+    snapshot: Snapshot, person: Person, document: Document, entry: RevisionEntry, when: When
+) -> str | None:
+    """The event that keeps somebody, who is not qualified, from what a document governs; None where training lacks."""
     held = suspended(snapshot, person.id, document.governs, document.id, when)
-    by = held.evidence[0].at.path if held is not None and held == verdict else None
+    if held is None or held != qualified(snapshot, person.id, document, when, entry):
+        return None
+    return held.evidence[0].at.path.removeprefix(layout.EVENTS).removesuffix(".yaml")
+
+
+def _gap(snapshot: Snapshot, subject: _Subject, days: Span, lack: _Lack) -> Gap:
+    """The gap of some days; one without an end goes on."""
+    person, document = subject.person, subject.document
     return Gap(
         person=person,
         document=document,
-        roles=roles,
-        revision=document.named(entry),
-        first=day,
-        last=None,
-        reason=verdict.reason,
-        in_training_until=None if by else _in_training_until(snapshot, subject, roles, when),
-        suspended_by=by and by.removeprefix(layout.EVENTS).removesuffix(".yaml"),
+        roles=tuple(sorted(lack.roles)),
+        revision=document.named(lack.entry),
+        first=days.first,
+        last=None if days.last == date.max else days.last,
+        reason=qualified(snapshot, person.id, document, snapshot.end_of(days.first), lack.entry).reason,
+        in_training_until=lack.excuse.in_training_until,
+        suspended_by=lack.excuse.suspended_by,
     )
 
 
 # --- in training ----------------------------------------------------------------------------------------------------
 
 
-def _programmes(snapshot: Snapshot) -> Mapping[tuple[str, str], Sequence[_Programme]]:
+def time_given(snapshot: Snapshot) -> TimeGiven:
     """The time that is given to newcomers, by person and document."""
-    found: dict[tuple[str, str], list[_Programme]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Programme]] = defaultdict(list)
     first_assigned: dict[tuple[str, str], date] = {}
     for assignment, item in _initial_items(snapshot):
         document = snapshot.documents.get(item.document.document)
@@ -194,9 +247,9 @@ def _programmes(snapshot: Snapshot) -> Mapping[tuple[str, str], Sequence[_Progra
         for person in filter(None, map(snapshot.people.get, item.people)):
             first = _given_from(assignment, assignment.role, item, entry, person)
             if first:
-                found[person.id, document.id].append(_Programme(assignment.role, entry, first, item.due))
+                found[person.id, document.id].append(Programme(assignment.role, entry, first, item.due))
     for role in snapshot.roles:
-        for document in documents_for(snapshot, role):
+        for document in snapshot.once(_required_by, role.id):
             since = first_assigned.get((role.id, document.id))
             if since or not owed_revisions(document, snapshot.as_of):  # else it was to be assigned, and was not
                 for name, given in _given_before(snapshot, role.id, document, since or date.max):
@@ -215,7 +268,7 @@ def _initial_items(snapshot: Snapshot) -> Iterator[tuple[Assignment, AssignmentI
             yield from ((assignment, item) for item in assignment.items)
 
 
-def _given_before(snapshot: Snapshot, role: str, document: Document, since: date) -> Iterator[tuple[str, _Programme]]:
+def _given_before(snapshot: Snapshot, role: str, document: Document, since: date) -> Iterator[tuple[str, Programme]]:
     """
     The time for those who came before a document was ever assigned to a role, in records that were brought along.
 
@@ -228,7 +281,7 @@ def _given_before(snapshot: Snapshot, role: str, document: Document, since: date
             entry = in_force(document, span.first) if is_new else None
             if entry and snapshot.policy:
                 due = snapshot.policy.training.onboarding.after(span.first)
-                yield person.id, _Programme(role, entry, span.first, due)
+                yield person.id, Programme(role, entry, span.first, due)
 
 
 def _given_from(
@@ -254,7 +307,7 @@ def _in_training_until(snapshot: Snapshot, subject: _Subject, roles: Iterable[st
     running: dict[str, date] = {}
     for given in subject.programmes:
         now = given.first <= when.day <= given.due
-        if now and not trained(snapshot, subject.person.id, subject.document, given.entry, when):
+        if now and not is_trained(snapshot, subject.person.id, subject.document, given.entry, when):
             running[given.role] = max(given.due, running.get(given.role, date.min))
     return min(running[role] for role in roles) if running.keys() >= set(roles) else None
 
@@ -292,7 +345,7 @@ def turns_on(snapshot: Snapshot, person: str, document: Document) -> set[date]:
     return found
 
 
-def _programme_turns(programmes: Iterable[_Programme]) -> set[date]:
+def _programme_turns(programmes: Iterable[Programme]) -> set[date]:
     return {day for given in programmes for day in (max(given.first, date.min + ONE_DAY), *_after(given.due))}
 
 

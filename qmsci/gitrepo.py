@@ -276,10 +276,34 @@ class Repository:
         """
         The commits that brought some lines of a tree (by path, counted from 1) to the main line that ends in a tip.
 
-        One pass over the history answers for all of them, however many files they are in.
+        One pass over the history answers for all of them, however many files they are in. A file that one commit added,
+        and none has altered since, is as that commit brought it: it needs no look inside.
         """
+        steps = self._steps(tip, list(lines)) if tip and lines else {}
+        whole = self._added_whole(tree, tip, steps)
+        named = {name: self._origin(name) for name in dict.fromkeys(whole.values())}
+        found = {(path, number): named[name] for path, name in whole.items() for number in lines[path]}
+        return found | self._looked_for(tree, tip, {path: lines[path] for path in lines if path not in whole}, steps)
+
+    def _added_whole(self, tree: AnyTree, tip: Commit | None, steps: Mapping[str, Sequence[_Step]]) -> dict[str, str]:
+        """The commit that added each file of a tree that is as one commit of the main line added it."""
+        paths = [path for path, known in steps.items() if len(known) == 1 and known[0][1] is None]
+        pairs = zip(paths, tree.blobs(paths), self.tree(tip).blobs(paths), strict=True)
+        return {path: steps[path][0][0] for path, ours, merged in pairs if ours is not None and ours == merged}
+
+    def _origin(self, name: str | None) -> Commit | Unrecorded:
+        """The commit that brought a line; where it has no name, or this clone begins with it, nobody knows."""
+        return Unrecorded.TOO_EARLY if name is None or name in self._cut_off else self.named(name)
+
+    def _looked_for(
+        self,
+        tree: AnyTree,
+        tip: Commit | None,
+        lines: Mapping[str, Collection[int]],
+        steps: Mapping[str, Sequence[_Step]],
+    ) -> dict[tuple[str, int], Commit | Unrecorded]:
+        """The commits that brought some lines, as `origins` has them, by what the files contained."""
         paths = list(lines)
-        steps = self._steps(tip, paths) if tip and paths else {}
         trees = (tree.read(paths), self.tree(tip).read(paths), self.tree(self.commit("HEAD")).read(paths))
         found: dict[tuple[str, int], Commit | Unrecorded] = {}
         for path, ours, merged, committed in zip(paths, *trees, strict=True):
@@ -289,7 +313,7 @@ class Repository:
             for number in lines[path]:
                 found[path, number] = Unrecorded.UNMERGED if number in unmerged else Unrecorded.UNCOMMITTED
             for number, name in self._traced(_kept(wanted, text, last), last, steps.get(path, ())):
-                found[path, number] = self.named(name) if name else Unrecorded.TOO_EARLY
+                found[path, number] = self._origin(name)
         return found
 
     def _steps(self, tip: Commit, paths: Sequence[str]) -> Mapping[str, Sequence[_Step]]:

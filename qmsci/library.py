@@ -13,6 +13,7 @@ from qmsci.records.base import FileRecord
 from qmsci.records.document import Document
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Person
+from qmsci.records.training import Completions, Waivers
 from qmsci.schema_words import Fault
 from qmsci.tree import File, FilesTree, Tree
 from qmsci.unreadable import Unreadable
@@ -66,6 +67,7 @@ class Library:
         self.doubted: set[str] = set()
         self.memory = memory
         self._read: dict[str, FileRecord | None] = {}
+        self._one_a_line: dict[str, int] = {}  # how many entries a history has whose entries are lines of their own
 
     def paths(self, folder: str) -> Sequence[str]:
         """All files below a folder, sorted."""
@@ -74,7 +76,10 @@ class Library:
     def records(self, paths: Iterable[str]) -> Sequence[FileRecord | None]:
         """The records at some paths, in one go; None where there is no readable record."""
         paths = list(paths)
-        new = [path for path in dict.fromkeys(paths) if path not in self._read]
+        try:
+            return [self._read[path] for path in paths]
+        except KeyError:  # not all of them were read before
+            new = [path for path in dict.fromkeys(paths) if path not in self._read]
         for start in range(0, len(new), _AT_ONCE):
             self._load([path for path in new[start : start + _AT_ONCE] if filed(path)])
         return [self._read.setdefault(path, None) for path in paths]
@@ -115,12 +120,16 @@ class Library:
         found._read = {path: record for path, record in self._read.items() if path not in gone}
         found.faults = {path: faults for path, faults in self.faults.items() if path not in gone}
         found.doubted = self.doubted - gone
+        found._one_a_line = {path: number for path, number in self._one_a_line.items() if path not in gone}
         return found
 
     def placed(self, at: At | Place) -> Place:
         """The line and column of a place."""
         if isinstance(at, Place):
             return at
+        entries = self._one_a_line.get(at.path, 0)
+        if len(at.keys) == 1 and isinstance(index := at.keys[0], int) and index < entries:
+            return Place(at.path, index + 1, len("- {"))
         file = self.tree.read([at.path])[0]
         return placed(at, file.data) if file else Place(at.path)
 
@@ -152,7 +161,10 @@ class Library:
             place = Place(path, fault.line, fault.column)
             self._take(path, Loaded(None, (Fault(place, fault.message, fault.fix),)))
             return None
-        self._take(path, record_of(path, content), doubted=content.doubtful)
+        loaded = record_of(path, content)
+        if isinstance(loaded.record, Completions | Waivers) and _is_one_a_line(file.data, len(loaded.record.entries)):
+            self._one_a_line[path] = len(loaded.record.entries)
+        self._take(path, loaded, doubted=content.doubtful)
         return content
 
     def _take(self, path: str, loaded: Loaded, *, doubted: bool = False) -> None:
@@ -163,6 +175,12 @@ class Library:
         self._read[path] = loaded.record
         if loaded.faults:
             self.faults[path] = loaded.faults
+
+
+def _is_one_a_line(data: bytes, entries: int) -> bool:
+    """Whether each of so many entries of a list has a line of its own: there are as many lines, and each begins one."""
+    lines = data.removesuffix(b"\n").split(b"\n")
+    return len(lines) == entries and all(line.startswith(b"- {") for line in lines)
 
 
 def memory_key(path: str, blob: str) -> str:

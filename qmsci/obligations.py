@@ -8,7 +8,7 @@ from datetime import date
 
 from qmsci.completion import lapses, last_full, on_record
 from qmsci.matrix import documents_for, roles_for, was_asked
-from qmsci.qualification import action_behind, action_items, item_done, trained, waived_on
+from qmsci.qualification import action_behind, action_items, is_trained, item_done, waived_on
 from qmsci.records import layout
 from qmsci.records.action import Action
 from qmsci.records.base import RevisionId
@@ -82,10 +82,18 @@ def at_work(snapshot: Snapshot, document: Document, day: date) -> list[tuple[Per
     """Those who hold a role that requires a document on a day, and are not on leave; each with these roles."""
     found: dict[str, tuple[Person, list[str]]] = {}
     for role in roles_for(snapshot, document):
-        for person in snapshot.holders.get(role.id, ()):
-            if include(days_held(person, role.id), day) and not is_on_leave(person, day):
-                found.setdefault(person.id, (person, []))[1].append(role.id)
+        for person in snapshot.once(_at_work_in, role.id, day):
+            found.setdefault(person.id, (person, []))[1].append(role.id)
     return [found[name] for name in sorted(found)]
+
+
+def _at_work_in(snapshot: Snapshot, role: str, day: date) -> tuple[Person, ...]:
+    """Those who hold a role on a day, and are not on leave."""
+    return tuple(
+        person
+        for person in snapshot.holders.get(role, ())
+        if include(days_held(person, role), day) and not is_on_leave(person, day)
+    )
 
 
 def named_by(assignment: Assignment, revision: RevisionId) -> set[str]:
@@ -288,7 +296,7 @@ def still_owes(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem,
         full = last_full(snapshot, person.id, document, when)
         refreshed = full and snapshot.day_of(full.completed) >= assignment.assigned
         return not refreshed and not waived_on(snapshot, person.id, item.document, when.day)
-    return not trained(snapshot, person.id, document, entry, when)
+    return not is_trained(snapshot, person.id, document, entry, when)
 
 
 def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: date) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from qmsci.authorisation import authorised, roles_on
+from qmsci.authorisation import Judged, authorised, roles_on
 from qmsci.completion import (
     Lacking,
     attempts,
@@ -21,7 +21,7 @@ from qmsci.completion import (
 from qmsci.evidence import Verdict
 from qmsci.matrix import documents_for, reasons
 from qmsci.obligations import deadline, still_owes
-from qmsci.qualification import counting_waivers, qualified, suspended, trained
+from qmsci.qualification import counting_waivers, is_trained, qualified, suspended, trained
 from qmsci.records.base import Duration, RevisionId
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.person import Person
@@ -208,7 +208,9 @@ def _is_open(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, p
     entry = document.entry(item.document.label) if document else None
     if not document or not entry or not reach(days_held(person, assignment.role), when.day):
         return False
-    return reach(days_in_force(document, entry), when.day) and not trained(snapshot, person.id, document, entry, when)
+    if not reach(days_in_force(document, entry), when.day):
+        return False
+    return not is_trained(snapshot, person.id, document, entry, when)
 
 
 # --- how far somebody is --------------------------------------------------------------------------------------------
@@ -303,7 +305,7 @@ def _state(
         return Qualification.EXPIRING if last and last <= _window(snapshot).after(when.day) else Qualification.QUALIFIED
     if suspended(snapshot, person, document.governs, document.id, when) is not None:
         return Qualification.SUSPENDED
-    if trained(snapshot, person, document, entry, when):
+    if is_trained(snapshot, person, document, entry, when):
         return Qualification.LAPSED
     begun = asked or attempts(snapshot, person, document.named(entry), when)
     return Qualification.IN_TRAINING if begun else Qualification.NOT_QUALIFIED
@@ -326,7 +328,7 @@ def _missing(
     """What training is missing; of what was learnt once, and lapsed or is to be learnt again, the whole method."""
     if verdict:
         return None
-    if trained(snapshot, person, document, entry, when):
+    if is_trained(snapshot, person, document, entry, when):
         method = {part for one in asked for part in one.item.method} or full_method(snapshot, document)
         return Lacking(in_order(method))
     of_roles = (one.item for one in asked if one.assignment.role)
@@ -339,7 +341,7 @@ def _valid_through(
     if state is Qualification.WAIVED:
         waivers = (waiver for _, waiver in counting_waivers(snapshot, person, document.named(entry), when.day))
         return max((waiver.until for waiver in waivers if waiver.until), default=None)
-    if trained(snapshot, person, document, entry, when):
+    if is_trained(snapshot, person, document, entry, when):
         return lapses(snapshot, person, document, when)
     return None
 
@@ -452,9 +454,10 @@ def work(
     is done, and only training is open. Whom a quality event suspends does not do it at all before being retrained.
     """
     steps = list(steps)
+    judged = _remembering()
     found = []
     for activity in dict.fromkeys(role.activities):
-        verdict = authorised(snapshot, person, activity, when, matrix)
+        verdict = authorised(snapshot, person, activity, when, matrix, judged=judged)
         if verdict:
             how = Independence.INDEPENDENT
         elif _may_learn(snapshot, person, role, activity, when, steps):
@@ -463,6 +466,18 @@ def work(
             how = Independence.NO
         found.append(Work(activity, how, verdict))
     return found
+
+
+def _remembering() -> Judged:
+    """`qualified` of one person at one moment: many activities of a role rest on the same documents."""
+    known: dict[str, Verdict] = {}
+
+    def judged(snapshot: Snapshot, person: str, document: Document, when: When) -> Verdict:
+        if document.id not in known:
+            known[document.id] = qualified(snapshot, person, document, when)
+        return known[document.id]
+
+    return judged
 
 
 def _may_learn(

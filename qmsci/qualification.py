@@ -9,11 +9,13 @@ from qmsci.completion import (
     Done,
     attempts,
     counting,
+    counts_for_good,
     evidence_of,
     is_enough,
     lacking,
     lapses,
     last_full,
+    on_record,
     says_of,
     times_done,
     why_void,
@@ -41,6 +43,13 @@ def trained(snapshot: Snapshot, person: str, document: Document, entry: Revision
     if waived:
         return Verdict(True, f"training on {named} is waived", (waived,))
     return Verdict(False, _why_untrained(snapshot, person, document, entry, when))
+
+
+def is_trained(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When) -> bool:
+    """What `trained` says, without its reason and its evidence: for questions about many."""
+    if on_record(snapshot, person, document, entry, when):
+        return True
+    return next(counting_waivers(snapshot, person, document.named(entry), when.day), None) is not None
 
 
 def waived_on(snapshot: Snapshot, person: str, named: RevisionId, day: date) -> Evidence | None:
@@ -104,6 +113,21 @@ def qualified_on(snapshot: Snapshot, person: str, document: Document, entry: Rev
     return known if held is None else held
 
 
+def is_qualified(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When) -> bool:
+    """What `qualified_on` says, without its reason and its evidence: for questions about many."""
+    return (
+        is_trained(snapshot, person, document, entry, when)
+        and not _has_lapsed(snapshot, person, document, entry, when)
+        and suspended(snapshot, person, document.governs, document.id, when) is None
+    )
+
+
+def _has_lapsed(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When) -> bool:
+    valid_through = lapses(snapshot, person, document, when)
+    lapsed = valid_through is not None and valid_through < when.day
+    return lapsed and waived_on(snapshot, person, document.named(entry), when.day) is None
+
+
 def _with_refresher(snapshot: Snapshot, person: str, document: Document, known: Verdict, when: When) -> Verdict:
     """A verdict with the entries from which the refresher runs among its evidence."""
     done = last_full(snapshot, person, document, when)
@@ -120,6 +144,8 @@ def suspended(
     snapshot: Snapshot, person: str, activities: Iterable[str], document: str | None, when: When
 ) -> Verdict | None:
     """The training action that keeps a person from some activities (or a document) until it is completed, if any."""
+    if not snapshot.retraining:
+        return None
     concerned = set(activities)
     for event, index in _retraining_of(snapshot, person, when):
         action = event.actions[index]
@@ -187,8 +213,10 @@ def action_items(snapshot: Snapshot, event: Event, action: Action) -> list[tuple
 
 def action_behind(snapshot: Snapshot, assignment: Assignment) -> tuple[Event | None, Action | None]:
     """The event, and the training action of it, that an assignment was generated for; None for one of a role."""
+    if assignment.role is not None:
+        return None, None
     folder, _, rest = assignment.assignment.partition("/")
-    event = snapshot.events.get(folder) if assignment.role is None else None
+    event = snapshot.events.get(folder)
     number = rest.split("-")[0]
     return event, next((one for one in (event.actions if event else ()) if str(one.id) == number), None)
 
@@ -210,6 +238,14 @@ def item_done(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, 
         and (since is None or snapshot.day_of(entry.completed) >= since)
     ]
     return next(times_done(mine, frozenset(item.method)), None)
+
+
+def done_for_good(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: str) -> date | None:
+    """The day from the end of which an item is done, and stays so; None where it is not, or need not stay so."""
+    if snapshot.policy is None or not counts_for_good(snapshot, person, item.document.document):
+        return None
+    done = item_done(snapshot, assignment, item, person, snapshot.end_of(date.max))
+    return snapshot.day_of(done.completed) if done else None
 
 
 def action_completed(snapshot: Snapshot, event: Event, action: Action, person: str, when: When) -> bool:

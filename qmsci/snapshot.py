@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from copy import copy
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, TypeVarTuple
+from zoneinfo import ZoneInfo
 
 from qmsci.finding import At
 from qmsci.near_miss import near_miss
@@ -29,6 +31,8 @@ from qmsci.records.training import (
 )
 
 R = TypeVar("R", bound=FileRecord)
+T = TypeVar("T")
+Names = TypeVarTuple("Names")
 
 
 class Records(Protocol):
@@ -62,6 +66,8 @@ class When(NamedTuple):
 
 #: A tree with more wrong names in it than this has another trouble than spelling; and each guess costs a while.
 _MOST_GUESSES = 20
+#: So much of what follows from it does a snapshot keep; then it begins anew: memory does not grow with the records.
+_MOST_KEPT = 250_000
 
 
 class Register(Generic[R]):
@@ -117,6 +123,8 @@ class Snapshot:
         self.as_of = as_of
         self.hindsight = hindsight
         self.resolved: set[tuple[str, RevisionId | str]] = set()  # the kinds and names that are known to be there
+        self._kept: dict[Hashable, Any] = {}
+        self._ends: dict[date, When] = {}
         self.documents = Register(self._all_documents, self._document)
         self.roles = Register(
             lambda: self._all(layout.ROLES, Role), lambda name: self._at(f"{layout.ROLES}{name}.yaml", Role)
@@ -130,12 +138,38 @@ class Snapshot:
             lambda name: self._at(f"{layout.EVENTS}{name}.yaml", Event),
         )
 
+    def on(self, day: date) -> Snapshot:
+        """The same tree, seen on another day; the two share what they have read."""
+        found = copy(self)
+        found.as_of = day
+        return found
+
+    def once(self, follows: Callable[[Snapshot, *Names], T], *names: *Names) -> T:
+        """
+        What follows from the tree for some names: worked out when it is first asked for, and kept for a while.
+
+        It must not rest on the day on which the snapshot looks at the tree, which `on` changes.
+        """
+        key = (follows, *names)
+        found: T
+        try:
+            found = self._kept[key]
+        except KeyError:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = follows(self, *names)
+        return found
+
     # --- the registers ----------------------------------------------------------------------------------------------
 
     @cached_property
     def policy(self) -> Policy | None:
         """The policy; None where there is none that can be read."""
         return self._at(layout.POLICY, Policy)
+
+    @cached_property
+    def _zone(self) -> ZoneInfo | None:
+        return self.policy.zone if self.policy else None
 
     @cached_property
     def activities(self) -> dict[str, Activity]:
@@ -219,8 +253,7 @@ class Snapshot:
 
     def assignments(self, folder: str) -> tuple[Assignment, ...]:
         """All assignments in a folder below `training-records/assignments/`, such as `SOP-014@3` or `people/p-0042`."""
-        paths = self.source.paths(f"{layout.ASSIGNMENTS}{folder}/")
-        return tuple(found for found in self.source.records(paths) if isinstance(found, Assignment))
+        return self.once(_assignments, folder)
 
     def completions(self, person: str, document: str) -> tuple[CompletionEntry, ...]:
         """A person's history on a document, oldest first."""
@@ -231,6 +264,11 @@ class Snapshot:
         """A person's waivers on a document."""
         found = self._at(layout.waivers(person, document), Waivers)
         return found.entries if found else ()
+
+    def read_histories(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Read what there is of some people (by pairs of a person and a document) in one go, which is faster."""
+        ways = layout.completions, layout.waivers
+        self.source.records([way(person, document) for person, document in pairs for way in ways])
 
     def approvals(self, revision: RevisionId) -> tuple[Approval, ...]:
         """The approvals of a revision."""
@@ -272,13 +310,14 @@ class Snapshot:
 
     def end_of(self, day: date) -> When:
         """The last moment of a day in the policy's time zone (of UTC where there is no policy)."""
-        zone = self.policy.zone if self.policy else None
-        midnight = datetime.combine(min(day, date.max - timedelta(days=1)) + timedelta(days=1), time(), zone)
-        return When((midnight if zone else midnight.astimezone()) - timedelta(microseconds=1), day)
+        if day not in self._ends:
+            midnight = datetime.combine(min(day, date.max - timedelta(days=1)) + timedelta(days=1), time(), self._zone)
+            self._ends[day] = When((midnight if self._zone else midnight.astimezone()) - timedelta(microseconds=1), day)
+        return self._ends[day]
 
     def day_of(self, moment: datetime) -> date:
         """The day of the policy's time zone in which a moment lies."""
-        return moment.astimezone(self.policy.zone).date() if self.policy else moment.date()
+        return moment.astimezone(self._zone).date() if self._zone else moment.date()
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -300,3 +339,8 @@ class Snapshot:
 
     def _document(self, name: str) -> Document | None:
         return next(iter(self.documents_named(name)), None)
+
+
+def _assignments(snapshot: Snapshot, folder: str) -> tuple[Assignment, ...]:
+    paths = snapshot.source.paths(f"{layout.ASSIGNMENTS}{folder}/")
+    return tuple(found for found in snapshot.source.records(paths) if isinstance(found, Assignment))

@@ -42,7 +42,7 @@ from qmsci.programme import (
     standing,
     work,
 )
-from qmsci.qualification import qualified, suspending
+from qmsci.qualification import is_qualified, suspending
 from qmsci.records.action import Action, Effectiveness
 from qmsci.records.base import key_of
 from qmsci.records.document import Document, RevisionEntry
@@ -272,9 +272,9 @@ def revision_status(snapshot: Snapshot, document: Document, entry: RevisionEntry
     """A revision with how many were qualified in time; whose history cannot be read counts only where they were."""
     by = min(when, snapshot.end_of(entry.effective))
     verdicts = [
-        verdict.yes
+        yes
         for person, _ in at_work(snapshot, document, entry.effective)
-        if (verdict := qualified(snapshot, person.id, document, by, entry))
+        if (yes := is_qualified(snapshot, person.id, document, entry, by))
         or not history_is_unreadable(snapshot, person.id, document.id)
     ]
     lost = bereft_revision(snapshot, document, entry, when.instant)
@@ -477,8 +477,13 @@ class OpenEvent:
 
 def open_events(snapshot: Snapshot, when: When) -> list[OpenEvent]:
     """The events that are open at a moment, by kind and id; actions and deadlines are those of that day."""
+    return list(snapshot.once(_open_events, when, snapshot.as_of))
+
+
+def _open_events(snapshot: Snapshot, when: When, _as_of: date) -> tuple[OpenEvent, ...]:
+    """The events that are open at a moment; which lacks of their actions count rests on the snapshot's day as well."""
     found = (_opened(snapshot, event, when) for event in snapshot.events if is_open(event, when.day))
-    return sorted(found, key=lambda one: (one.event.id.split("-", 1)[0], one.event.id))
+    return tuple(sorted(found, key=lambda one: (one.event.id.split("-", 1)[0], one.event.id)))
 
 
 def _opened(snapshot: Snapshot, event: Event, when: When) -> OpenEvent:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmsci.effectiveness import requirements
-from qmsci.gaps import Gap, _gaps_of, _subjects, gap_id, gaps, raised, raised_by, raising
+from qmsci.gaps import Gap, _gaps_on, _subjects, gap_id, gaps, gaps_of, raised, raised_by, raising, time_given
 from qmsci.matrix import documents_for
 from qmsci.qualification import qualified, suspended
 from qmsci.records.base import DOCUMENT_ID, NAME
@@ -365,9 +365,28 @@ def test_looking_at_every_day_finds_the_same(life: Files, later: int):
     """A gap begins and ends on the days on which something changes, and on no other."""
     snapshot = snapshot_of(life, TODAY + timedelta(days=later))
 
-    for subject in _subjects(snapshot):
+    given_time = time_given(snapshot)
+    for subject in (subject for who in snapshot.people for subject in _subjects(snapshot, who, given_time)):
         whole = replace(subject, turns=[day for day in EVERY_DAY if day <= snapshot.as_of])
-        assert list(_gaps_of(snapshot, subject)) == list(_gaps_of(snapshot, whole))
+        assert list(_gaps_on(snapshot, subject, date.min)) == list(_gaps_on(snapshot, whole, date.min))
+
+
+@given(lives() | systems().map(texts), st.sampled_from(EVERY_DAY))
+def test_gaps_since_a_day_are_those_with_days_from_then_on(files: Files, since: date):
+    """Who asks about a period is told of a gap that began before it, from its first day on."""
+    snapshot = snapshot_of(files)
+
+    assert gaps(snapshot, since) == [gap for gap in gaps(snapshot) if gap.last is None or gap.last >= since]
+
+
+@given(lives() | systems().map(texts))
+def test_the_gaps_of_everybody_are_those_of_each(files: Files):
+    """Whoever asks person by person, in whatever order, is told the same."""
+    snapshot = snapshot_of(files)
+    given_time = time_given(snapshot)
+    found = {who.id: gaps_of(snapshot, who, given_time) for who in reversed([*snapshot.people])}
+
+    assert gaps(snapshot) == [gap for who in snapshot.people for gap in found[who.id]]
 
 
 @given(lives() | systems().map(texts))

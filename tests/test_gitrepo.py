@@ -765,6 +765,38 @@ def test_many_files_are_asked_about_by_folder(checkout: Checkout):
     assert found[paths[3], 1] == "2026-02-04"
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_what_one_commit_added_is_answered_as_if_it_were_looked_into(checkout: Checkout, tmp_path: Path, seed: int):
+    """Whatever commits, merges and the working tree make of some files; in a shallow clone too."""
+    random, paths = Random(seed), [f"training-records/completions/p-{n}/SOP-001.yaml" for n in range(4)]
+
+    def some() -> dict[str, str | None]:
+        there = [path for path in paths if (checkout.folder / path).exists()]
+        text = "".join(random.choices(["one\n", "two\n", "three\n"], k=random.randint(0, 3)))
+        gone = random.random() < 0.2 and there
+        return {random.choice(there): None} if gone else {random.choice(paths): text}
+
+    for number in range(8):
+        checkout.commit(some(), at=f"2026-02-{1 + number:02}T12:00:00+01:00")
+        if number % 3 == 2:
+            checkout.git("checkout", "--quiet", "-b", f"side-{number}", "HEAD~1")
+            checkout.commit({f"training-records/completions/p-9/{number % 2}.yaml": f"one\n{number}\n"})
+            checkout.git("checkout", "--quiet", "main")
+            checkout.git("merge", "--quiet", "--no-ff", "--message", "M", f"side-{number}")
+    checkout.git("clone", "--quiet", "--depth", "3", f"file://{checkout.folder}", str(tmp_path / "shallow"))
+    checkout.write(some())
+    aside = [f"training-records/completions/p-9/{number}.yaml" for number in range(2)]
+    lines = {path: [1, 2, 5] for path in (*paths, *aside, "README.md", "nowhere.yaml")}
+
+    for folder in (checkout.folder, tmp_path / "shallow"):
+        repository = Repository(folder)
+        for name in ("HEAD", "HEAD~2"):
+            tip = repository.named(name)
+            for tree in (repository.work_tree(), repository.tree(repository.named("HEAD")), repository.tree(tip)):
+                looked = repository._looked_for(tree, tip, lines, repository._steps(tip, list(lines)))
+                assert repository.origins(tree, tip, lines) == looked
+
+
 def test_a_shallow_clone_does_not_name_a_wrong_commit(branched: Checkout, tmp_path: Path):
     """What came after its beginning is known; what was there at its beginning is not, and it says what helps."""
     branched.commit({HISTORY: "one\ntwo\n"}, at="2026-03-01T12:00:00+01:00")

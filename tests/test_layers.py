@@ -49,6 +49,7 @@ PURE = [
     "obligations",
     "circuit",
     "gaps",
+    "course",
     "programme",
     "work_log",
     "effectiveness",
@@ -80,7 +81,7 @@ PURE = [
     "recording",
     "founding",
 ]
-EDGE = ["gittree", "gitrepo", "gitlog", "memory", "disk", "signing", "cli", "__main__"]
+EDGE = ["gittree", "gitrepo", "gitlog", "memory", "disk", "signing", "builder", "server", "cli", "__main__"]
 TABLE = [*PURE, *EDGE]
 #: What only the edge may touch: git, files, processes, the network, the clock, chance.
 WORLD = {"git", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "time"}

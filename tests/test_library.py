@@ -9,6 +9,7 @@ import pytest
 
 from qmsci.finding import At, Place
 from qmsci.library import Library, library_of
+from qmsci.load import placed
 from qmsci.records.document import Document
 from qmsci.records.role import Role
 from qmsci.tree import File, FilesTree, Inside
@@ -194,6 +195,35 @@ def test_the_text_of_an_earlier_revision_is_found_in_the_history():
     assert isinstance(expected, Document)
     assert library.earlier_text(path, "2") == expected.text
     assert library.earlier_text(path, "1") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(HISTORY, id="one"),
+        pytest.param(HISTORY * 3, id="three"),
+        pytest.param((HISTORY * 2).removesuffix("\n"), id="no last line break"),
+        pytest.param((HISTORY * 2).replace("\n", "\r\n"), id="CRLF"),
+        pytest.param(HISTORY + "\n" + HISTORY, id="an empty line"),
+        pytest.param(HISTORY + "# word\n" + HISTORY, id="a comment"),
+        pytest.param(HISTORY.replace('["read"]}', '\n  ["read"]}') + HISTORY, id="two lines"),
+        pytest.param(HISTORY.replace("- {", "-   {") + HISTORY, id="wide"),
+        pytest.param(HISTORY.replace("}", ', "late": "a\n- {b"}') + HISTORY, id="a line amid a text"),
+        pytest.param(f"[{HISTORY[2:-1]}, {HISTORY[2:-1]}]", id="one list"),
+        pytest.param("- document: SOP-001@1\n  completed: 2026-01-04T09:30:00+01:00\n  method: [read]\n", id="block"),
+        pytest.param(HISTORY + "- {\n", id="broken"),
+    ],
+)
+def test_entries_are_found_where_they_are(text: str):
+    """Whether they are on lines of their own, which are counted, or not."""
+    path = "training-records/completions/p-1/SOP-001.yaml"
+    library = library_of({path: text})
+    expected = [placed(At(path, keys), text.encode()) for keys in ((), (0,), (1,), (2,), (3,), (1, "method"), ("x",))]
+
+    for _ in range(2):  # before it was read, and after
+        found = [library.placed(At(path, keys)) for keys in ((), (0,), (1,), (2,), (3,), (1, "method"), ("x",))]
+        assert found == expected
+        library.records([path])
 
 
 def test_places_are_looked_up_where_they_are():

@@ -14,12 +14,14 @@ from typing import NamedTuple
 from qmsci.effectiveness import Recorded, Requirement, Round, recorded, requirements, rounds
 from qmsci.finding import At
 from qmsci.gaps import Gap, gaps
+from qmsci.obligations import deadline
+from qmsci.qualification import done_for_good
 from qmsci.records import layout
 from qmsci.records.base import Duration
 from qmsci.records.person import Person
 from qmsci.records.training import Assignment, AssignmentItem
 from qmsci.snapshot import Snapshot, When
-from qmsci.timeline import ONE_DAY, Span, in_both, include
+from qmsci.timeline import ONE_DAY, Span, back_from_leave, in_both, include
 
 # --- a number and what made it --------------------------------------------------------------------------------------
 
@@ -173,6 +175,19 @@ class Assigned(NamedTuple):
     person: Person
 
 
+class Course(NamedTuple):
+    """
+    What somebody was assigned: the day on which it is due, and the first at work from then on.
+
+    `done` is the day from the end of which it is done for good; None where it is not, or may come to count for nothing.
+    """
+
+    about: Assigned
+    due: date
+    back: date
+    done: date | None
+
+
 @dataclass(frozen=True)
 class Period:
     """
@@ -212,7 +227,7 @@ class Period:
     @cached_property
     def gaps(self) -> tuple[tuple[Gap, Span], ...]:
         """The training gaps of these days, each with those of its days that are among them."""
-        found = ((gap, Span(gap.first, gap.last or self.days.last)) for gap in gaps(self.snapshot))
+        found = ((gap, Span(gap.first, gap.last or self.days.last)) for gap in gaps(self.snapshot, self.days.first))
         return tuple((gap, days) for gap, span in found for days in in_both([span], [self.days]))
 
     @cached_property
@@ -228,6 +243,16 @@ class Period:
             for person in map(self.snapshot.people.get, item.people)
             if person
         )
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """How it goes with what everybody was assigned, as far as no day changes it; in the same order."""
+        return tuple(self._course(one) for one in self.assigned)
+
+    def _course(self, one: Assigned) -> Course:
+        due = deadline(self.snapshot, one.assignment, one.item)
+        done = done_for_good(self.snapshot, one.assignment, one.item, one.person.id)
+        return Course(one, due, back_from_leave(one.person, due), done)
 
 
 def length(days: Span) -> int:

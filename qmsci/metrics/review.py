@@ -236,9 +236,7 @@ class Review:
 def review(snapshot: Snapshot, asked: Span) -> Review:
     """What the records say of some days, as far as they are over on the snapshot's day; the first must be."""
     days = Span(asked.first, min(asked.last, snapshot.as_of))
-    period, earlier = (
-        Period(Snapshot(snapshot.source, one.last, hindsight=snapshot.hindsight), one) for one in (days, before(days))
-    )
+    period, earlier = (Period(snapshot.on(one.last), one) for one in (days, before(days)))
     found = measure(period, earlier)
     roles, quarters = long_term(period.snapshot, days)
     reviews = [one for one in period.snapshot.events if isinstance(one, ManagementReview) and _about(one) == asked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from qmsci.gaps import Gap
 from qmsci.metrics.measured import (
     Assigned,
     Better,
+    Course,
     Item,
     Part,
     Period,
@@ -27,7 +28,7 @@ from qmsci.metrics.measured import (
     ninetieth,
     share,
 )
-from qmsci.obligations import at_work, deadline, still_owes
+from qmsci.obligations import at_work, still_owes
 from qmsci.qualification import item_done, qualified_on, waived_on
 from qmsci.records import layout
 from qmsci.records.base import Duration
@@ -37,7 +38,7 @@ from qmsci.records.person import Person
 from qmsci.records.training import Assignment, Waivers
 from qmsci.rules.roles.too_few_qualified import too_few_qualified
 from qmsci.snapshot import Snapshot
-from qmsci.timeline import ONE_DAY, Span, back_from_leave, days_in_force, days_of, include, is_on_leave
+from qmsci.timeline import ONE_DAY, Span, days_in_force, days_of, include, is_on_leave
 
 # --- who is current -------------------------------------------------------------------------------------------------
 
@@ -172,7 +173,8 @@ def gap_frequency(period: Period) -> Reading:
     """
     items = tuple(_gap_item(gap, days) for gap, days in period.gaps)
     found = [(gap, days) for gap, days in period.gaps if gap.is_finding]
-    worked = sum(_worked_in(period, gap, days) for gap, days in found)
+    deviations = [event for event in period.snapshot.events if isinstance(event, Deviation)]
+    worked = sum(_worked_in(period.snapshot, deviations, gap, days) for gap, days in found)
     parts = (
         Part("began in the period", count(sum(period.has(gap.first) for gap, _ in found))),
         Part("with work done in them, by an event", count(worked)),
@@ -213,14 +215,13 @@ def _gap_item(gap: Gap, days: Span) -> Item:
     return Item(f"{gap.person.id} on {gap.revision}", At(path), says, gap.is_finding)
 
 
-def _worked_in(period: Period, gap: Gap, days: Span) -> bool:
+def _worked_in(snapshot: Snapshot, deviations: Iterable[Deviation], gap: Gap, days: Span) -> bool:
     """Whether a deviation or nonconformance shows that the person worked in a gap."""
     return any(
-        isinstance(event, Deviation)
-        and gap.person.id in event.people
-        and include([days], period.snapshot.day_of(event.occurred))
+        gap.person.id in event.people
+        and include([days], snapshot.day_of(event.occurred))
         and (gap.document.id in event.documents or event.activity in gap.document.governs)
-        for event in period.snapshot.events
+        for event in deviations
     )
 
 
@@ -276,9 +277,8 @@ def time_to_complete(period: Period) -> Reading:
     completions that name the assignment; and the 90th percentile, by nearest rank. By method and by cause.
     """
     items, groups, lengths = [], dict[str, list[int]](), []
-    for one in period.assigned:
-        done = item_done(period.snapshot, one.assignment, one.item, one.person.id, period.end)
-        day = period.snapshot.day_of(done.completed) if done else None
+    for course in period.courses:
+        one, day = course.about, _done_by(period, course)
         if day is None or not period.has(day):
             continue
         took = max(0, (day - one.assignment.assigned).days)
@@ -291,6 +291,14 @@ def time_to_complete(period: Period) -> Reading:
     for group, found in sorted(groups.items(), reverse=True):
         parts += [Part(f"{group}: median", middle(found)), Part(f"{group}: 90th percentile", ninetieth(found))]
     return Reading(middle(lengths), tuple(parts), tuple(items))
+
+
+def _done_by(period: Period, course: Course) -> date | None:
+    """The day on which what was assigned was done, if it is by the end of the period."""
+    if course.done and course.done <= period.days.last:
+        return course.done
+    done = item_done(period.snapshot, course.about.assignment, course.about.item, course.about.person.id, period.end)
+    return period.snapshot.day_of(done.completed) if done else None
 
 
 def _named(one: Assigned) -> str:
@@ -319,14 +327,15 @@ def overdue(period: Period) -> Reading:
 def overdue_on(period: Period, day: date) -> Iterator[tuple[Assigned, date]]:
     """What is overdue at the end of a day, of what was assigned by then; with the day on which it was due."""
     when = period.snapshot.end_of(day)
-    for one in period.assigned:
-        assignment, item, person = one
-        due = deadline(period.snapshot, assignment, item)
-        if assignment.assigned > day or back_from_leave(person, due) >= day or is_on_leave(person, day):
+    for course in period.courses:
+        if course.done and course.done <= day:
+            continue
+        assignment, item, person = course.about
+        if assignment.assigned > day or course.back >= day or is_on_leave(person, day):
             continue
         owed = still_owes(period.snapshot, assignment, item, person, when)
         if owed and not history_is_unreadable(period.snapshot, person.id, item.document.document):
-            yield one, due
+            yield course.about, course.due
 
 
 @metric(Better.MORE)
