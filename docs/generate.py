@@ -9,17 +9,10 @@ import fields
 
 from qmsci.cli import main
 from qmsci.cli.rules import page
-from qmsci.rule import RULES
+from qmsci.rule import AREAS, RULES
 from qmsci.rules import load_rules
 
 MANUAL = Path(__file__).parent / "manual"
-_AREAS = {
-    "documents": "Documents",
-    "roles": "Roles",
-    "training": "Training",
-    "events": "Quality events",
-    "records": "Records and signatures",
-}
 
 
 def pages() -> dict[str, str]:
@@ -59,14 +52,14 @@ def _help(command: click.Command, context: click.Context) -> str:
 def index() -> str:
     """The list of all rules, by area."""
     parts = ["# The rules", "Written by `make docs` from the rules themselves. A name is the fault, and the only id."]
-    for area, title in _AREAS.items():
+    for area, title in AREAS.items():
         rules = sorted((rule for rule in RULES.values() if rule.area == area), key=lambda rule: rule.name)
         if rules:
             rows = [
                 f"| [{rule.name}]({rule.name}.md) | {rule.when} | {rule.severity} | {rule.summary} |" for rule in rules
             ]
             parts += [f"## {title}", "\n".join(["| rule | asked of | severity | fault |", "|---|---|---|---|", *rows])]
-    assert {rule.area for rule in RULES.values()} <= _AREAS.keys()
+    assert {rule.area for rule in RULES.values()} <= AREAS.keys()
     return "\n\n".join(parts) + "\n"
 
 

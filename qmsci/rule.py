@@ -20,6 +20,22 @@ class When(StrEnum):
     CHANGE = "change"
     CALENDAR = "calendar"
 
+    @property
+    def asked(self) -> str:
+        """When it is asked, in words."""
+        words = {"tree": "of every tree", "change": "of what a change adds or alters", "calendar": "as days go by"}
+        return words[self]
+
+
+#: The areas of the law, by the names of their folders, and as they are called.
+AREAS = {
+    "documents": "Documents",
+    "roles": "Roles",
+    "training": "Training",
+    "events": "Quality events",
+    "records": "Records and signatures",
+}
+
 
 class Problem(NamedTuple):
     """

@@ -39,6 +39,7 @@ COMMANDS = {
     "new": "Start a quality event, with all filled in that the records know.",
     "assess": "Write what the records say of the training of the people in a deviation.",
     "report": "Reports for people: the management review.",
+    "site": "The auditor's site: static pages that answer an inspection, from a server or from disc.",
     "import": "Bring in what other systems know: reviews of pull requests, as unsigned approvals.",
     "export": "What other programs read: CODEOWNERS.",
     "hook": "The gate on a git server of your own: judge a push before it lands.",

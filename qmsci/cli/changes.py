@@ -75,10 +75,13 @@ def command(
     click.echo({"text": as_text, "json": as_json, "csv": as_csv}[form](listing), nl=False)
 
 
-def merged_to(what: Judged, tip: Commit) -> list[Merged]:
+def merged_to(what: Judged, tip: Commit) -> Listing:
     """All changes of the quality system on the line of first parents that ends in a commit, newest first."""
-    steps = MainLine(what.repository, tip).steps(lambda _: True)
-    return _merged(what, [step for step in steps if is_of_the_system(step)])
+    line = MainLine(what.repository, tip)
+    every = line.steps(lambda _: True)
+    steps = [step for step in every if is_of_the_system(step)]
+    begins = (line.begins, _day_of(what, line.begins.committed)) if line.begins else None
+    return Listing(tuple(_merged(what, steps)), begins, left_out=len(every) - len(steps))
 
 
 def _merged(what: Judged, steps: Sequence[Step]) -> list[Merged]:

@@ -264,15 +264,16 @@ def sources(what: Judged, wanted: Iterable[At | None]) -> Sources:
         lines[place.path].add(place.line)
     tip = what.head or main_of(what) or what.repository.commit("HEAD")
     origins = what.repository.origins(what.tree, tip, lines)
-    founding = _founding(what, {origin for origin in origins.values() if not isinstance(origin, Unrecorded)})
+    commits = {origin for origin in origins.values() if not isinstance(origin, Unrecorded)}
+    founding = _founding(what, commits)
+    days = {commit: what.snapshot.day_of(commit.committed) for commit in commits}
     found = {}
     for at, place in places.items():
         origin = origins[place.path, place.line]
         if isinstance(origin, Unrecorded):
             found[at] = Source(place.path, place.line, unknown=origin.value)
         else:
-            day = what.snapshot.day_of(origin.committed)
-            recorded = origin.committed.isoformat()
+            recorded, day = origin.committed.isoformat(), days[origin]
             found[at] = Source(place.path, place.line, origin.id, recorded, day, founding=origin in founding)
     return found
 

@@ -32,12 +32,7 @@ def command(name: str | None, form: str) -> None:
 
 def page(rule: Rule) -> str:
     """A rule's page, as Markdown."""
-    when = {
-        "tree": "of every tree",
-        "change": "of what a change adds or alters",
-        "calendar": "as days go by",
-    }[rule.when]
-    facts = f"`{rule.severity}` · asked {when} · {'; '.join(rule.regulations)}\n\nTo mend it: {rule.fix}"
+    facts = f"`{rule.severity}` · asked {rule.when.asked} · {'; '.join(rule.regulations)}\n\nTo mend it: {rule.fix}"
     sentence, _, rest = rule.page.partition("\n\n")
     return f"# {rule.name}\n\n{sentence}\n\n{facts}\n\n{rest}\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import TypeVar
 
@@ -13,10 +13,11 @@ from qmsci.cli.logged import Matrices
 from qmsci.cli.progress import watched
 from qmsci.cli.texts import Texts
 from qmsci.cli.verified import Verification
-from qmsci.finding import CannotRun
-from qmsci.render.site.survey import Checked, Stamp, Survey
+from qmsci.finding import CannotRun, Finding
+from qmsci.render.site.survey import Beyond, Checked, Stamp, Survey
 from qmsci.rule import When
 from qmsci.scope import Scope
+from qmsci.snapshot import Snapshot
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ def survey(what: Judged) -> Survey:
         raise CannotRun("a site is built from a commit: nothing is committed here yet")
     snapshot = what.snapshot
     matrices = Matrices(what)
+    merged = _once(lambda: merged_to(what, head))
     return Survey(
         library=what.library,
         snapshot=snapshot,
@@ -41,7 +43,8 @@ def survey(what: Judged) -> Survey:
         turns=matrices.turns(),
         sources=partial(sources, what),
         texts=Texts(what),
-        changes=_once(lambda: merged_to(what, head)),
+        changes=lambda: merged().changes,
+        beyond=lambda: Beyond(merged().left_out, merged().begins),
         checked=_once(partial(_checked, what)),
     )
 
@@ -53,12 +56,23 @@ def _once(ask: Callable[[], T]) -> Callable[[], T]:
 def _checked(what: Judged) -> Checked:
     verification = Verification(what)
     verification.run()
-    calendar = check_tree(what.library, what.snapshot, Scope(everything=True), When.CALENDAR, watch=watched)
+    head = what.head
     return Checked(
         signatures=dict(verification.signatures),
         unsigned=dict(verification.unsigned),
         checked=dict(verification.checked),
         wrong=[(f"{fault.place.path}:{fault.place.line}", fault.message) for fault in verification.placed()],
         void=[(f"{fault.place.path}:{fault.place.line}", fault.message) for fault in verification.void()],
-        findings=calendar.findings,
+        findings=_findings(what),
+        refused=verification.refused,
+        stands_for={"commit": head.id, "tree": head.tree} if head else {},
     )
+
+
+def _findings(what: Judged) -> Sequence[Finding]:
+    """What is wrong in the tree, and what time has made of it by the day: what `qmsci audit` says."""
+    whole, known = Scope(everything=True), what.snapshot
+    since = Snapshot(what.library, max(known.as_of, what.day))  # what a tree is, it is since it came, not before
+    calendar = check_tree(what.library, known, whole, When.CALENDAR, watch=watched)
+    tree = check_tree(what.library, since, whole, watch=watched)
+    return sorted({*calendar.findings, *tree.findings})

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import click
 
-from qmsci.authorisation import may_be_of_quality_unit
 from qmsci.cli import asked
 from qmsci.cli.judged import Judged, judged, moment, of_main, sources
+from qmsci.cli.texts import texts_of
 from qmsci.commits import Made
-from qmsci.compromised import lost_approval
 from qmsci.finding import At
-from qmsci.gitlog import MainLine, commits, moves_of
+from qmsci.gitlog import MainLine, commits
 from qmsci.gitrepo import Unrecorded
 from qmsci.key_register import KeyRegister
-from qmsci.load import load
-from qmsci.read import MAX_BYTES, front_matter
 from qmsci.records import layout
 from qmsci.records.base import RevisionId
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.layout import filed
-from qmsci.records.training import Approval, FileApproval
+from qmsci.records.training import Approval
+from qmsci.render.site.approvals import founding_approval, is_founding
+from qmsci.render.site.survey import meant_text
 from qmsci.render.text import Agreed, Came, Shown, as_json, as_text
 from qmsci.snapshot import When
 from qmsci.status import RevisionState, revision_state
 from qmsci.timeline import days_in_force, in_force
 from qmsci.verdicts import signed_files
-from qmsci.verification import lacks, revision_in, wrong_words
+from qmsci.verification import lacks, wrong_words
 
 
 @click.command("text")
@@ -81,19 +79,19 @@ def _shown(what: Judged, document: Document, entry: RevisionEntry, when: When) -
     """All there is to show of a revision."""
     assert what.head
     begins = MainLine(what.repository, what.head).begins
-    texts = list(_texts(what, document, entry))
-    approvals = what.snapshot.approvals(document.named(entry))
-    known = [*(approval.text for approval in approvals), what.snapshot.text_of(document, entry)]
-    chosen = next((one for digest in known for one in texts if one.digest == digest), texts[0] if texts else None)
+    named, every = document.named(entry), texts_of(what.repository, what.head.id, document.id)
+    texts = [one for one in every if one.revision == named]
+    approvals = what.snapshot.approvals(named)
+    chosen = meant_text(what.snapshot, document, entry, texts)
     came = _came(what, chosen.commit, begins) if chosen else None
     days, current = days_in_force(document, entry), in_force(document, when.day)
     notes = list(_notes(document, entry, [one.digest for one in texts]))
     if chosen is None:
-        notes.append(_absent(what, document.named(entry), begins))
+        notes.append(_absent(what, named, begins))
     return Shown(
         document=document,
         entry=entry,
-        title=(_title(chosen.path, chosen.data) if chosen else None) or document.title,
+        title=(chosen.title if chosen else None) or document.title,
         day=when.day,
         state=_state(document, entry, when.day, came),
         days=days[0] if days else None,
@@ -101,7 +99,7 @@ def _shown(what: Judged, document: Document, entry: RevisionEntry, when: When) -
         came=came,
         approvals=tuple(_agreed(what, approvals, chosen.digest if chosen else None)),
         notes=tuple(notes),
-        text=front_matter(chosen.data).body.decode() if chosen else None,
+        text=chosen.body if chosen else None,
         instead=document.named(current) if current and current is not entry else None,
         founding=_founding(what, entry),
     )
@@ -112,35 +110,6 @@ def _state(document: Document, entry: RevisionEntry, day: date, came: Came | Non
     if state is RevisionState.APPROVED:
         return "not on main yet" if came and came.day > day else "approved and not yet effective"
     return state.value.replace("-", " ")
-
-
-class _Text(NamedTuple):
-    """A text of a revision, the commit that first brought it to main, and the file as it was then."""
-
-    commit: str
-    digest: str
-    path: str
-    data: bytes
-
-
-def _texts(what: Judged, document: Document, entry: RevisionEntry) -> Iterator[_Text]:
-    """The texts that main had of a revision, newest first: one, unless somebody altered it in place."""
-    assert what.head
-    specs = [f":(glob){layout.DOCUMENTS}*/{document.id}{rest}.md" for rest in ("", "-*")]
-    found: dict[str, _Text] = {}
-    for commit, moves in moves_of(what.repository, what.head.id, *specs):
-        files = [(move.path, move.after) for move in moves if move.after and filed(move.path)]
-        for (path, _), known in zip(files, what.repository.objects.read([blob for _, blob in files]), strict=True):
-            revision = revision_in(path, known[2]) if known and len(known[2]) <= MAX_BYTES else None
-            if known and revision and revision[0] == document.named(entry):
-                found[revision[1]] = _Text(commit, revision[1], path, known[2])
-    yield from found.values()
-
-
-def _title(path: str, data: bytes) -> str | None:
-    """The title that stood above a text; None where its front matter is of another time, and no document now."""
-    record = load(path, data).record
-    return record.title if isinstance(record, Document) else None
 
 
 def _came(what: Judged, commit: str, begins: Made | None) -> Came:
@@ -169,19 +138,9 @@ def _notes(document: Document, entry: RevisionEntry, digests: Sequence[str]) -> 
 
 def _founding(what: Judged, entry: RevisionEntry) -> str | None:
     """What a revision dated on the day of the founding stands on: the approval of the policy, if there is one."""
-    policy = what.snapshot.policy
-    if policy is None or policy.approvals != "signed" or entry.effective != policy.founded:
+    if not is_founding(what.snapshot, entry):
         return None
-    folders = f"{layout.APPROVALS}{layout.POLICY}@"
-    paths = [path for path in what.snapshot.source.paths(layout.APPROVALS) if path.startswith(folders)]
-    given = [
-        one
-        for one in what.snapshot.source.records(paths)
-        if isinstance(one, FileApproval) and one.meaning == "quality-approval"
-        if may_be_of_quality_unit(what.snapshot, one.by, what.snapshot.day_of(one.at))
-        if not lost_approval(what.snapshot, one)
-    ]
-    first = min(given, key=lambda one: one.at, default=None)
+    first = founding_approval(what.snapshot)
     stands = f"it is of the founding, and stands on the approval of {layout.POLICY}"
     if first is None:
         return f"{stands}, and none is recorded here: qmsci approve {layout.POLICY}"

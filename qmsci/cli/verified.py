@@ -75,6 +75,7 @@ class Verification:
         self.unsigned: Counter[str] = Counter(dict.fromkeys(NOUNS.values(), 0))
         self._faults: list[Fault] = list(self.register.faults)
         self._void: list[Fault] = []
+        self.refused = 0  # how many of the signatures are wrong
         self._texts = Texts(self.snapshot, lambda: self._earlier)
         self._whole: list[FileApproval] = []  # approvals of whole files: they rest on what the files held before
 
@@ -132,6 +133,7 @@ class Verification:
             self.signatures[noun] += 1
             missing = lacks(one)
             if missing:
+                self.refused += 1
                 self._faults.append(Fault(At(path, one.keys), missing))
             else:
                 yield one
@@ -156,6 +158,7 @@ class Verification:
         if said and self._is_void(claim):
             self._void.append(Fault(_where(signed), said))
         elif said:
+            self.refused += 1
             self._faults.append(Fault(_where(signed), said, self._fix(signed)))
 
     def _is_void(self, claim: Claim) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from click import style
 
@@ -174,12 +175,13 @@ _CLASSES = {
     "ending": {Kind.CLOSURE, Kind.REOPENING, Kind.ENDING},
     "lack": {Kind.OPEN, Kind.EXCUSED, Kind.UNREADABLE},
 }
-_CLASS_OF = {kind: name for name, kinds in _CLASSES.items() for kind in kinds}
+#: How each kind of fact is coloured.
+CLASS_OF = {kind: name for name, kinds in _CLASSES.items() for kind in kinds}
 
 
 def as_mermaid(chain: Chain) -> str:
     """A chain as a Mermaid flowchart, top down; people who did alike as a group, and the outermost facts left out."""
-    drawn, left_out = _drawn(chain)
+    drawn, left_out = outline(chain)
     ids = {name: f"n{number}" for number, name in enumerate(drawn.facts, 1)}
     lines = ["flowchart TD"]
     lines += [f'    {ids[name]}["{_label(fact)}"]:::{_class_of(fact)}' for name, fact in drawn.facts.items()]
@@ -192,14 +194,14 @@ def as_mermaid(chain: Chain) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _drawn(chain: Chain) -> tuple[Chain, int]:
-    """What of a chain is drawn, and how many facts are not."""
+def outline(chain: Chain, boxes: int = _BOXES) -> tuple[Chain, int]:
+    """What of a chain is drawn in so many boxes at most, and how many facts are not."""
     found = chain
     for most in (6, 2, 1):
         found = grouped(chain, most)
-        if len(found.facts) <= _BOXES:
+        if len(found.facts) <= boxes:
             return found, 0
-    near = list(_outwards(found))[:_BOXES]
+    near = set(islice(_outwards(found), boxes))
     facts = {name: fact for name, fact in found.facts.items() if name in near}
     links = tuple(link for link in found.links if link.source in facts and link.target in facts)
     return Chain(chain.start, chain.on, facts, links), len(found.facts) - len(facts)
@@ -219,9 +221,13 @@ def _outwards(chain: Chain) -> Iterator[str]:
     return iter(met)
 
 
+def is_lacking(fact: Fact) -> bool:
+    """Whether something is missing there, or wrong."""
+    return bool(fact.faults) or fact.state in {"not-done", "not-assigned", "not-assessed"}
+
+
 def _class_of(fact: Fact) -> str:
-    lacking = fact.faults or fact.state in {"not-done", "not-assigned", "not-assessed"}
-    return "lack" if lacking else _CLASS_OF[fact.kind]
+    return "lack" if is_lacking(fact) else CLASS_OF[fact.kind]
 
 
 def _label(fact: Fact) -> str:

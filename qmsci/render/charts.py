@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
+from typing import NamedTuple
 from xml.etree import ElementTree as ET  # what is parsed is what matplotlib has just drawn
 
 import matplotlib as mpl
@@ -29,6 +30,27 @@ _WIDTH = 7.2  # inches, of 72 points
 def charts(review: Review) -> tuple[Chart, ...]:
     """All charts of a review; the same review gives the same bytes."""
     return tuple(chart(review) for chart in (_currency, _events, _lateness, _capas, _frequency))
+
+
+class Bar(NamedTuple):
+    """A bar from left to right: what it is of, how long it is, and what stands at its end."""
+
+    label: str
+    length: float
+    said: str
+
+
+def bars(name: str, title: str, summary: str, found: Sequence[Bar], unit: str, full: float = 0) -> Chart:
+    """
+    A bar for each of some things, of the first 25 where there are more; nothing is drawn where there are none.
+
+    Its table is the page's own: the chart has none. `full` is the length that no bar exceeds, where there is one.
+    """
+
+    def draw(figure: Figure) -> None:
+        _lying(_axes(figure.subplots()), found, unit, full)
+
+    return _chart(name, title, summary, (), (), draw if found else None, _height(len(found)))
 
 
 # --- the charts -----------------------------------------------------------------------------------------------------
@@ -66,7 +88,7 @@ def _currency(review: Review) -> Chart:
         ("Role", f"On {review.period.days.last}", f"On {review.earlier.days.last}"),
         rows,
         draw if names else None,
-        0.9 + 0.27 * max(3, min(len(names), _MOST)),
+        _height(len(names)),
     )
 
 
@@ -138,17 +160,8 @@ def _capas(review: Review) -> Chart:
     summary = f"Ages of {counted(len(found), 'CAPA')} open on {review.period.days.last}{oldest}."
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure.subplots())
-        shown = found[:_MOST]
-        axes.barh(range(len(shown)), [age for _, age in shown], height=0.62, color=BLUE)
-        longest = max(1, *(age for _, age in shown), 1)
-        for y, (_, age) in enumerate(shown):
-            axes.text(age + longest * 0.012, y, str(age), va="center", fontsize=8)
-        axes.set_yticks(range(len(shown)), [capa.id for capa, _ in shown])
-        axes.set_ylim(max(len(shown), 3) - 0.5, -0.5)
-        axes.set_xlim(0, longest * 1.1)
-        axes.set_xlabel("days since opened or last reopened")
-        axes.grid(axis="x", color=RULE, linewidth=0.6)
+        drawn = [Bar(capa.id, age, str(age)) for capa, age in found]
+        _lying(_axes(figure.subplots()), drawn, "days since opened or last reopened")
 
     rows = tuple((capa.id, str(age), capa.title) for capa, age in found)
     return _chart(
@@ -158,7 +171,7 @@ def _capas(review: Review) -> Chart:
         ("CAPA", "Days", "Title"),
         rows,
         draw if found else None,
-        0.9 + 0.27 * max(3, min(len(found), _MOST)),
+        _height(len(found)),
     )
 
 
@@ -225,6 +238,25 @@ def _axes(axes: Axes) -> Axes:
     axes.patch.set_visible(False)
     axes.set_axisbelow(True)
     return axes
+
+
+def _height(number: int) -> float:
+    """How high a drawing of so many lying bars is, in inches."""
+    return 0.9 + 0.27 * max(3, min(number, _MOST))
+
+
+def _lying(axes: Axes, found: Sequence[Bar], unit: str, full: float = 0) -> None:
+    """Bars from left to right, the first one on top, each with what is said of it behind its end."""
+    shown = found[:_MOST]
+    axes.barh(range(len(shown)), [bar.length for bar in shown], height=0.62, color=BLUE)
+    longest = full or max(1, *(bar.length for bar in shown), 1)
+    for y, bar in enumerate(shown):
+        axes.text(bar.length + longest * 0.012, y, bar.said, va="center", fontsize=8)
+    axes.set_yticks(range(len(shown)), [bar.label for bar in shown])
+    axes.set_ylim(max(len(shown), 3) - 0.5, -0.5)
+    axes.set_xlim(0, longest * 1.1)
+    axes.set_xlabel(unit)
+    axes.grid(axis="x", color=RULE, linewidth=0.6)
 
 
 def _bars(axes: Axes, names: Sequence[str], heights: Sequence[int], colour: str) -> None:

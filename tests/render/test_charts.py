@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pytest
 
 from qmsci.metrics.review import review
-from qmsci.render.charts import charts
+from qmsci.render.charts import Bar, bars, charts
 from qmsci.render.page import Chart
 from qmsci.timeline import Span
 from tests.halden import FILES, event, joined, person
@@ -144,3 +144,21 @@ def test_long_periods_are_drawn_too():
 
     assert len(found["events"].rows) == 126
     assert all(chart.svg for chart in found.values())
+
+
+def test_bars_of_ones_own_are_drawn_like_the_others():
+    """Named and described, with what is said at the end of each; nothing where there are none."""
+    found = bars("ages", "Ages", "Three.", [Bar("a", 3, "3 d"), Bar("b", 0, "0 d"), Bar("c", 1, "1 d")], "days")
+    svg = root(found)
+
+    assert (svg[0].text, svg[1].text, found.heads, found.rows) == ("Ages", "Three.", (), ())
+    assert 'fill="var(--chart-1)"' in (found.svg or "")
+    assert bars("ages", "Ages", "None.", [], "days").svg is None
+    assert bars("ages", "Ages", "All.", [Bar("a", 0.0, "0")], "percent", 100).svg
+
+
+def test_no_more_bars_are_drawn_than_can_be_read():
+    """The first ones, in the order in which they are given."""
+    many = [Bar(f"r-{n}", n, str(n)) for n in range(60)]
+
+    assert bars("b", "B", "B.", many, "days").svg == bars("b", "B", "B.", many[:25], "days").svg

@@ -156,6 +156,14 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Lines that are read letter by letter: commands, a record. The `title` says what they are, or where they lie."""
+
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """Blocks that are shown when somebody asks for them; in print they are open."""
 
@@ -176,7 +184,61 @@ class Widget:
     otherwise: Said = "This part of the page needs a browser that runs the site's own scripts."
 
 
-Block = Heading | Text | Notice | Facts | Table | Tiles | Chart | Drawing | Timeline | Prose | Folded | Widget
+@dataclass(frozen=True, slots=True)
+class GridHead:
+    """What a row or a column of a grid is about: what is shown, more that is said of it, its page, how wide it is."""
+
+    text: str
+    more: str
+    to: str
+    signs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a grid: its signs, a letter or a few words each; all that they say, in words; and what it leads to."""
+
+    signs: tuple[Mark, ...]
+    said: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """
+    A heat map: a table of rows and columns in which many cells say little each, by signs and not by colour alone.
+
+    `kind` says which script data (`data/matrix/<kind>.js`) readers filter, and walk through by keys, at most `window`
+    rows and columns at a time. Where no script runs, `rows` are what there is to see; there are none where they would
+    be too many for a page, and `otherwise` is said. The `legend` says what the signs mean, and counts them.
+    """
+
+    kind: str
+    caption: str
+    corner: str
+    columns: tuple[GridHead, ...]
+    rows: tuple[tuple[GridHead, tuple[GridCell | None, ...]], ...]
+    legend: Table
+    window: tuple[int, int]
+    otherwise: Said
+
+
+Block = (
+    Heading
+    | Text
+    | Notice
+    | Facts
+    | Table
+    | Tiles
+    | Chart
+    | Drawing
+    | Timeline
+    | Prose
+    | CodeBlock
+    | Folded
+    | Widget
+    | Grid
+)
 
 
 @dataclass(frozen=True, slots=True)

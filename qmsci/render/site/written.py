@@ -6,19 +6,24 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import StringIO
 from posixpath import relpath
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qmsci.render.page import Chart
 from qmsci.render.site.page import (
     Block,
     Code,
+    CodeBlock,
     Drawing,
     Facts,
     Folded,
+    Grid,
+    GridCell,
+    GridHead,
     Heading,
     Link,
     Mark,
@@ -155,27 +160,36 @@ def _tone(tone: Tone) -> str:
     return f"q-{tone}" if tone else ""
 
 
+def _made(html: str) -> Markup:
+    """HTML that was put together of parts that are escaped: `Markup.format`, where there are very many of them."""
+    return Markup(html)  # noqa: S704
+
+
+def _seen(text: str) -> Markup:
+    return escape(visible(text))
+
+
 def _said(said: Said, at: str) -> Markup:
     """What is said, as HTML, with addresses as seen from the page at a path."""
     match said:
         case str():
-            return Markup("{}").format(visible(said))
+            return _seen(said)
         case tuple():
-            return Markup().join(_said(one, at) for one in said)
+            return _made("".join(_said(one, at) for one in said))
         case Link():
-            return Markup('<a href="{}">{}</a>').format(address(said.to, at), visible(said.text))
+            return _made(f'<a href="{escape(address(said.to, at))}">{_seen(said.text)}</a>')
         case Mark():
-            before = (
-                Markup('<span class="q-unseen">{}</span>').format(unseen) if (unseen := _SAID_TONE[said.tone]) else ""
-            )
-            return Markup('<span class="q-mark {}">{}{}</span>').format(_tone(said.tone), before, visible(said.text))
+            unseen = _SAID_TONE[said.tone]
+            before = f'<span class="q-unseen">{unseen}</span>' if unseen else ""
+            return _made(f'<span class="q-mark {_tone(said.tone)}">{before}{_seen(said.text)}</span>')
         case Code():
             whole = visible(said.text)
             if said.short is None or len(whole) <= said.short:
-                return Markup("<code>{}</code>").format(whole)
-            return Markup('<code title="{}">{}…</code>').format(whole, whole[: said.short])
+                return _made(f"<code>{escape(whole)}</code>")
+            return _made(f'<code title="{escape(whole)}">{escape(whole[: said.short])}…</code>')
 
 
+@lru_cache(maxsize=4096)
 def address(to: str, at: str) -> str:
     """
     The address of a page or file of the site (or of a place on the page itself, `#…`), as seen from a page.
@@ -209,6 +223,19 @@ def _notice(notice: Notice, page: Page) -> Markup:
     return shown.format(_tone(notice.tone), visible(notice.title), _said(notice.said, page.path))
 
 
+#: Signs in a line of code that a builder could take for Markdown, as could an empty line around which HTML ends.
+_IN_CODE = {ord("`"): "&#96;", ord("~"): "&#126;"}
+
+
+def _code_block(block: CodeBlock, _: Page) -> Markup:
+    text = "\n".join(visible(line.expandtabs(4)) for line in block.text.rstrip("\n").split("\n"))
+    shown = re.sub(r"\n(?=[^\S\n]*\n)", "&#10;", str(Markup("{}").format(text)).translate(_IN_CODE))
+    return Markup(
+        '<figure class="q-code-block"><figcaption>{}</figcaption><pre class="q-code" tabindex="0"><code>{}</code></pre>'
+        "</figure>"
+    ).format(visible(block.title), Markup(shown))  # noqa: S704  (escaped above)
+
+
 def _prose(prose: Prose, _: Page) -> Markup:
     return Markup('<div class="q-prose">\n{}</div>').format(Markup(prose.html))  # noqa: S704  (made safe in prose.py)
 
@@ -220,9 +247,8 @@ def _folded(folded: Folded, page: Page) -> Markup:
 
 
 def _facts(facts: Facts, page: Page) -> Markup:
-    rows = Markup("\n").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(visible(name), _said(said, page.path))
-        for name, said in facts.rows
+    rows = _made(
+        "\n".join(f"<div><dt>{_seen(name)}</dt><dd>{_said(said, page.path)}</dd></div>" for name, said in facts.rows)
     )
     return Markup('<dl class="q-facts">\n{}\n</dl>').format(rows)
 
@@ -255,9 +281,8 @@ def _table(table: Table, page: Page) -> Markup:
 
 def _row(cells: Sequence[Markup]) -> Markup:
     """A row of a table; its first cell is what the row is about."""
-    first = Markup('<th scope="row">{}</th>').format(cells[0])
-    others = Markup("").join(Markup("<td>{}</td>").format(one) for one in cells[1:])
-    return Markup("<tr>{}{}</tr>").format(first, others)
+    others = "".join(f"<td>{one}</td>" for one in cells[1:])
+    return _made(f'<tr><th scope="row">{cells[0]}</th>{others}</tr>')
 
 
 def _below(table: Table, page: Page, shown: int) -> Markup:
@@ -290,9 +315,14 @@ def _chart(chart: Chart, _: Page) -> Markup:
         '<div class="q-scroll" tabindex="0" role="region" aria-label="{}"><table>\n<thead><tr>{}</tr></thead>\n'
         "<tbody>\n{}\n</tbody>\n</table></div>\n</details>"
     ).format(visible(chart.title), heads, rows)
-    drawn = Markup(chart.svg) if chart.svg else Markup("")  # noqa: S704  (drawn by qmsci, texts escaped)
-    return Markup('<figure class="q-chart" id="{}">\n{}\n<figcaption>{}</figcaption>\n{}\n</figure>').format(
-        chart.name, drawn, visible(f"{chart.title}. {chart.summary}"), table if chart.rows else ""
+    drawn = Markup("")
+    if chart.svg:
+        drawn = Markup('<div class="q-scroll" tabindex="0" role="region" aria-label="{}, chart">{}</div>').format(
+            visible(chart.title),
+            Markup(re.sub(r">\s+<", "><", chart.svg)),  # noqa: S704  (drawn by qmsci, texts escaped)
+        )
+    return Markup('<figure class="q-chart" id="{}">\n<figcaption>{}</figcaption>\n{}\n{}\n</figure>').format(
+        chart.name, visible(f"{chart.title}. {chart.summary}"), drawn, table if chart.rows else ""
     )
 
 
@@ -322,6 +352,84 @@ def _widget(widget: Widget, page: Page) -> Markup:
     )
 
 
+def _grid(grid: Grid, page: Page) -> Markup:
+    """A grid whose script begins with the legend and the table that stand here already."""
+    at = page.path
+    table = _grid_table(grid, at) if grid.rows else Markup("")
+    said = Markup("") if grid.rows else Markup('<p class="q-text q-quiet">{}</p>\n').format(_said(grid.otherwise, at))
+    return Markup(
+        '<div class="q-widget q-matrix" data-widget="matrix" data-kind="{}" data-rows="{}" data-columns="{}"'
+        ' data-caption="{}" data-corner="{}">\n{}\n{}'
+        '<div class="q-matrix-scroll" tabindex="0" role="region" aria-label="{}">{}</div>\n</div>'
+    ).format(
+        grid.kind,
+        *grid.window,
+        visible(grid.caption),
+        visible(grid.corner),
+        _legend(grid.legend, at),
+        said,
+        visible(grid.caption),
+        table,
+    )
+
+
+def _legend(legend: Table, at: str) -> Markup:
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(visible(head)) for head in legend.heads)
+    cells = [[_sign(one) if isinstance(one, Mark) else _said(one, at) for one in row] for row in legend.rows]
+    return Markup(
+        '<details class="q-folded q-legend" open><summary>{}</summary>\n'
+        '<div class="q-scroll" tabindex="0" role="region" aria-label="{}"><table>\n<thead><tr>{}</tr></thead>\n'
+        "<tbody>\n{}\n</tbody>\n</table></div>\n</details>"
+    ).format(visible(legend.caption), visible(legend.caption), heads, Markup("\n").join(map(_row, cells)))
+
+
+def _grid_table(grid: Grid, at: str) -> Markup:
+    columns = Markup("").join(
+        Markup('<th scope="col"{}><a href="{}" title="{}">{}</a></th>').format(
+            _class(_WIDTHS[min(head.signs, 3)]), address(head.to, at), visible(head.more), visible(head.text)
+        )
+        for head in grid.columns
+    )
+    rows = Markup("\n").join(_grid_row(head, cells, at) for head, cells in grid.rows)
+    return Markup(
+        '<table class="q-grid q-grid-{}">\n<caption>{}</caption>\n'
+        '<thead><tr><th scope="col">{}</th>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>'
+    ).format(grid.kind, visible(grid.caption), visible(grid.corner), columns, rows)
+
+
+#: How wide a column is that shows so many signs.
+_WIDTHS = ("", "", "q-two", "q-more-than-two")
+
+
+def _class(name: str) -> Markup:
+    return Markup(' class="{}"').format(name) if name else Markup("")
+
+
+def _grid_row(head: GridHead, cells: Iterable[GridCell | None], at: str) -> Markup:
+    first = Markup('<th scope="row"><a href="{}">{}</a> <span class="q-more">{}</span></th>').format(
+        address(head.to, at), visible(head.text), visible(head.more)
+    )
+    return Markup("<tr>{}{}</tr>").format(first, Markup("").join(_grid_cell(cell, at) for cell in cells))
+
+
+def _grid_cell(cell: GridCell | None, at: str) -> Markup:
+    """A cell has the tone of its sign; where it has several, each has its own."""
+    if cell is None:
+        return Markup("<td></td>")
+    only = cell.signs[0] if len(cell.signs) == 1 else None
+    shown = Markup("{}").format(visible(only.text)) if only else Markup(" ").join(map(_sign, cell.signs))
+    label = visible(f"{' '.join(sign.text for sign in cell.signs)}: {cell.said}")
+    return Markup('<td{}><a href="{}" aria-label="{}">{}</a></td>').format(
+        _class(_tone(only.tone)) if only else "", address(cell.to, at), label, shown
+    )
+
+
+def _sign(sign: Mark) -> Markup:
+    return Markup('<span class="{}">{}</span>').format(
+        " ".join(("q-sign", _tone(sign.tone))).strip(), visible(sign.text)
+    )
+
+
 #: How each noun is shown.
 _SHOWN: Mapping[type, Callable[..., Markup]] = {
     Heading: _heading,
@@ -334,6 +442,8 @@ _SHOWN: Mapping[type, Callable[..., Markup]] = {
     Drawing: _drawing,
     Timeline: _timeline,
     Prose: _prose,
+    CodeBlock: _code_block,
     Folded: _folded,
     Widget: _widget,
+    Grid: _grid,
 }

@@ -34,7 +34,7 @@ def page_of(merged: Sequence[Merged], beyond: Beyond | None = None, files: Mappi
 
 
 def row_of(merged: Merged) -> dict[str, str]:
-    (row,) = rows_of(page_of([merged]), "all")
+    (row,) = rows_of(page_of([merged]), "changes")
     return row
 
 
@@ -64,10 +64,10 @@ def test_a_revision_with_its_approval():
     assert row["About"] == "revision, approval, person"
     assert row["Month"] == row["Day"][:7]
     assert row["Approved by"] == ("SOP-014@2 by p-2 Marte Lie (quality-approval, 2026-11-22T10:00:00+01:00, unsigned)")
-    assert row["Revisions"].startswith("SOP-014@2: Twice. (impact retrain; effective 2026-12-15, ")
-    assert "because of CAPA-2026-003" in row["Revisions"]
-    assert row["Revisions"].endswith(", compare with 1")
-    assert row["Other alterations"] == "p-1 (Ingrid Solberg): new; operator from 2024-03-01; a key from 2024-03-01"
+    assert row["What changed"].startswith("SOP-014@2: Twice. (impact retrain; effective 2026-12-15, ")
+    assert "because of CAPA-2026-003" in row["What changed"]
+    assert ", compare with 1; p-1 (Ingrid" in row["What changed"]
+    assert row["What changed"].endswith("p-1 (Ingrid Solberg): new; operator from 2024-03-01; a key from 2024-03-01")
     assert row["Commit"].startswith("c 20")
     assert {
         "documents/SOP-014.html",
@@ -85,8 +85,8 @@ def test_a_first_revision_is_compared_with_nothing():
         brought({}, {SOP_PATH: first.replace("impact: retrain", "impact: read, rationale: A word., emergency: true")})
     )
 
-    assert "impact read (A word.)" in row["Revisions"]
-    assert row["Revisions"].endswith("days before the merge; emergency)")
+    assert "impact read (A word.)" in row["What changed"]
+    assert row["What changed"].endswith("days before the merge; emergency)")
     assert row["Lag in days"] == ""
 
 
@@ -100,10 +100,10 @@ def test_what_is_about_a_record_leads_to_it():
         Told(None, ".github/workflows/check.yml", "", "changed", ".github/workflows/check.yml"),
     )
     page = page_of([replace(brought({}, {}), told=told)])
-    (row,) = rows_of(page, "all")
+    (row,) = rows_of(page, "changes")
 
     assert row["About"] == "role, quality event, document, policy, protected file"
-    assert "qmsci.yaml: training.pass-mark 80 → 90; .github/workflows/check.yml: changed" in row["Other alterations"]
+    assert "qmsci.yaml: training.pass-mark 80 → 90; .github/workflows/check.yml: changed" in row["What changed"]
     assert {
         "roles/operator.html",
         "events/CAPA-2026-003.html",
@@ -130,7 +130,7 @@ def test_the_lag_of_an_assignment(lag: int, said: str, tone: Tone | None):
     """It should be 0; another one is marked."""
     merged = brought({}, {SOP_PATH: SOP})
     page = page_of([replace(merged, revisions=tuple(one._replace(lag=lag) for one in merged.revisions))])
-    cell = table_of(page, "all").rows[0][9]
+    cell = table_of(page, "changes").rows[0][8]
 
     assert plain(cell) == said
     assert (cell.tone if isinstance(cell, Mark) else None) == tone
@@ -153,7 +153,7 @@ def test_what_was_left_unreadable_is_marked():
     merged = brought({SOP_PATH: SOP}, {SOP_PATH: "---\nid: [\n---\n"})
     row = row_of(merged)
 
-    assert row["Other alterations"] == f"unreadable {SOP_PATH}"
+    assert row["What changed"] == f"unreadable {SOP_PATH}"
     assert row["About"] == "unreadable file"
 
 
@@ -213,7 +213,7 @@ def test_what_people_wrote_does_nothing():
 
 
 def test_filters():
-    table = table_of(page_of([brought({}, {SOP_PATH: SOP})]), "all")
+    table = table_of(page_of([brought({}, {SOP_PATH: SOP})]), "changes")
 
     assert [table.heads[column] for column in table.filters] == ["About", "Month"]
 
@@ -229,5 +229,5 @@ def test_thousands_of_changes():
     assert time.process_time() - begun < 5
     files = written(part.pages[0])
     assert len(files["changes/index.md"]) < 100_000
-    assert files["data/changes/index-all.js"].startswith('qmsciData("changes/index-all"')
+    assert files["data/changes/index-changes.js"].startswith('qmsciData("changes/index-changes"')
     assert len(list(csv.reader(part.data["data/changes.csv"].splitlines()))) == 5_001

@@ -45,7 +45,7 @@ def test_a_row_says_how_an_event_stands():
     """What is open, with its age since it was reopened last; what is closed, with how long it took; what is overdue."""
     page = list_of()
 
-    assert rows_of(page, "all") == [
+    assert rows_of(page, "events") == [
         {
             "Event": "DEV-2027-008",
             "Kind": "Deviation",
@@ -86,14 +86,14 @@ def test_a_row_says_how_an_event_stands():
             "Linked with": "CAPA-2026-003",
         },
     ]
-    assert Mark("overdue", Tone.BAD) in table_of(page, "all").rows[1]
+    assert Mark("overdue", Tone.BAD) in table_of(page, "events").rows[1]
     assert {"events/CAPA-2026-003.html", "people/p-3.html"} <= links_in(page)
     assert sentences(page).startswith("3 quality events on record; on 2027-05-20, 2 are open, 1 overdue.")
 
 
 def test_a_day_in_the_past():
     """Closed then; and what had not begun is said to have not."""
-    states = {row["Event"]: row for row in rows_of(list_of(day=date(2027, 4, 1)), "all")}
+    states = {row["Event"]: row for row in rows_of(list_of(day=date(2027, 4, 1)), "events")}
 
     assert (states["CAPA-2026-003"]["State"], states["CAPA-2026-003"]["Closed"]) == ("closed", "2027-03-21")
     assert (states["DEV-2027-008"]["State"], states["DEV-2027-008"]["Overdue"]) == ("not begun", "")
@@ -119,24 +119,24 @@ def test_an_event_of_which_nobody_says_when_it_was_opened():
     """Its age is not known."""
     path = "quality-events/VAL-2026-001.yaml"
     text = "id: VAL-2026-001\ntitle: Line 2\nactivities: [filling]\nprotocol: VP-1\n"
-    (row,) = rows_of(list_of({path: text}), "all")
+    (row,) = rows_of(list_of({path: text}), "events")
     assert (row["Begun"], row["Age in days"]) == ("", "")
-    (row,) = rows_of(list_of({path: f"{text}released: 2026-11-01\nreleased-by: p-3\n"}), "all")
+    (row,) = rows_of(list_of({path: f"{text}released: 2026-11-01\nreleased-by: p-3\n"}), "events")
     assert (row["State"], row["Closed"], row["Age in days"]) == ("released", "2026-11-01", "")
 
 
 def test_it_can_be_filtered_and_taken_as_a_file():
     page = list_of()
-    table = table_of(page, "all")
+    table = table_of(page, "events")
 
     assert [table.heads[column] for column in table.filters] == ["Kind", "State", "Overdue"]
-    assert written(page)["data/events/index-all.csv"].splitlines()[2].startswith("CAPA-2026-003,CAPA,Gloves intact")
+    assert written(page)["data/events/index-events.csv"].splitlines()[2].startswith("CAPA-2026-003,CAPA,Gloves intact")
 
 
 def test_every_event_of_the_reference_system_is_listed_and_has_a_page():
     part = events.part(reference(), NOBODY)
     names = {path.stem for path in (ROOT / "quality-events").glob("*.yaml")}
 
-    assert {row["Event"] for row in rows_of(part.pages[0], "all")} == names
+    assert {row["Event"] for row in rows_of(part.pages[0], "events")} == names
     assert {page.path for page in part.pages[1:]} == {f"events/{name}.html" for name in names}
     assert str(REFERENCE_DAY) in part.pages[0].description

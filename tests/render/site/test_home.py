@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmsci.changes import Author, Merged
+from qmsci.changes import Author, Merged, Revised
 from qmsci.commits import Identity, Made, Request, Step
 from qmsci.finding import Finding, Place, Severity
 from qmsci.metrics import events as event_metrics
@@ -376,6 +376,18 @@ def test_changes_are_those_of_the_month_up_to_the_day():
         },
     ]
     assert table_of(page, "changed-table").rows[0][-1] == Code("d" * 40, 10)
+
+
+def test_a_change_of_many_revisions_names_some_of_them():
+    """As a founding is."""
+    survey = surveyed(joined(*(written_document(f"SOP-{n:03}", revision("1", "2025-01-10")) for n in range(11))), DAY)
+    revised = [Revised(one, one.newest, 9, 0) for one in survey.snapshot.documents]
+    found = merged("c" * 40, DAY, "Found it")
+    changed = [replace(found, revisions=tuple(revised)), replace(found, revisions=tuple(revised[:8]))]
+    many, few = column(home_of(replace(survey, changes=lambda: changed)), "changed-table", "Revisions")
+
+    assert many == f"{few}, and 3 more"
+    assert few == ", ".join(f"SOP-{n:03}@1" for n in range(8))
 
 
 def test_signatures_are_counted_by_what_became_of_them():

@@ -308,6 +308,11 @@ def test_what_would_take_for_ever_is_shown_as_it_is_written(text: str):
     assert html.startswith('<pre class="q-code" tabindex="0"><code>') is not text.startswith("#")
 
 
+def test_where_no_image_is_given_each_is_its_words():
+    html = prose("![A](figure.png)", AT, to_page)
+    assert html == '<p><span class="q-image">A [<code>figure.png</code>]</span></p>\n'
+
+
 def test_the_words_of_a_text():
     text = "# Gown *well*\n\n- a\n- b <c> &\n\n|x|y|\n|-|-|\n|1|`2`|\n\n**b**old [e](f.md)"
     assert words(shown(text)) == "Gown well a b <c> & x y 1 2 bold e (f.md)"

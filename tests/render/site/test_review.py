@@ -190,6 +190,7 @@ def test_what_is_named_is_linked(halden: Page):
         pytest.param(Cell("T", target="overdue", code="overdue"), Link("T", "#overdue"), id="a-place-on-the-page"),
         pytest.param(Cell("worse", "bad", "↑"), Mark("↑ worse", Tone.BAD), id="a-verdict"),
         pytest.param(Cell("x" * 41, "bad"), ("x" * 41,), id="a-long-verdict"),
+        pytest.param(Cell("–", "quiet"), ("–",), id="nothing"),
         pytest.param(Cell("", code="qmsci.yaml"), ((), "", Code("qmsci.yaml")), id="a-path"),
         pytest.param(
             Cell("in", code="roles/operator.yaml"),

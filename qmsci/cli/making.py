@@ -1,0 +1,168 @@
+"""The files of a site, made anew where what they rest on has changed: in several processes where there are many."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from qmsci.cli.grounds import Grounds
+from qmsci.cli.judged import Judged, main_of
+from qmsci.cli.progress import meter
+from qmsci.cli.surveyed import survey
+from qmsci.gaps import TimeGiven, gaps_of, time_given
+from qmsci.render.site.assembled import Made, digests, of_document, of_person, whole
+from qmsci.render.site.search import Found
+from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
+
+#: Which of some sources (digests by path) are there, to the letter; by path.
+Intact = Callable[[Mapping[str, str]], Mapping[str, str]]
+#: The kind of a part, and the id of the person or document that it is about.
+Name = tuple[str, str]
+
+_PERSON, _DOCUMENT = "person", "document"
+#: From so many parts on, several processes make them; and so many at a time.
+_MANY, _AT_ONCE = 200, 25
+
+
+class Known(NamedTuple):
+    """A part that was made before: the digests of its files, what search finds of it, what the lists know of it."""
+
+    files: dict[str, str]
+    found: tuple[Found, ...]
+    summary: PersonSummary | DocumentSummary
+
+
+_KNOWN: Mapping[str, TypeAdapter[Any]] = {
+    _PERSON: TypeAdapter(tuple[dict[str, str], tuple[Found, ...], PersonSummary]),
+    _DOCUMENT: TypeAdapter(tuple[dict[str, str], tuple[Found, ...], DocumentSummary]),
+}
+
+
+class Making:
+    """The making of the site of a commit on a day."""
+
+    def __init__(self, what: Judged) -> None:
+        """Look at a commit. Raises `CannotRun` where it holds no quality system."""
+        self.what = what
+        self.survey = survey(what)
+        self.name = f"Quality system of {self.survey.organisation}"
+        self._memory = what.memory
+
+    def files(self, intact: Intact) -> tuple[dict[str, str], dict[str, str]]:
+        """The files of the site that are made, and the digests of the others, which are intact where they are."""
+        keys = self._keys()
+        known = self._recalled(keys)
+        there = intact({path: digest for part in known.values() for path, digest in part.files.items()})
+        known = {name: part for name, part in known.items() if part.files.keys() <= there.keys()}
+        kept = {path: digest for part in known.values() for path, digest in part.files.items()}
+        files: dict[str, str] = {}
+        for name, made in self._made([name for name in keys if name not in known]):
+            files |= made.files
+            known[name] = Known(digests(made.files), made.found, made.summary)
+            self._remember(keys[name], known[name])
+        return {**files, **self._whole(known, list(keys))}, kept
+
+    def _whole(self, known: Mapping[Name, Known], names: Sequence[Name]) -> dict[str, str]:
+        people = {name: part.summary for (_, name), part in known.items() if isinstance(part.summary, PersonSummary)}
+        documents = {
+            name: part.summary for (_, name), part in known.items() if isinstance(part.summary, DocumentSummary)
+        }
+        summaries = Summaries(dict(sorted(people.items())), dict(sorted(documents.items())))
+        return whole(self.survey, summaries, (found for name in names for found in known[name].found))
+
+    # --- what was made before ---------------------------------------------------------------------------------------
+
+    def _keys(self) -> dict[Name, str]:
+        """All parts, each with the key under which it is remembered."""
+        grounds, snapshot = Grounds(self.survey, self.what, self._line), self.survey.snapshot
+        people = {(_PERSON, person.id): grounds.person(person) for person in snapshot.people}
+        documents = {(_DOCUMENT, document.id): grounds.document(document) for document in snapshot.documents}
+        return {(kind, name): f"site:{kind}:{name}:{key}" for (kind, name), key in {**people, **documents}.items()}
+
+    @cached_property
+    def _line(self) -> str:
+        """Stands for a history that only grew: the commit from which on nothing was rewritten, as far as is known."""
+        tip = main_of(self.what) or self.what.head
+        assert tip
+        said = self._memory.recall(["site:line"]).get("site:line", b"").decode().split()
+        line = self.what.repository.output("rev-list", "--first-parent", tip.id).decode().split()
+        first = said[0] if len(said) == 2 and said[1] in line else tip.id
+        self._memory.remember({"site:line": f"{first} {tip.id}".encode()})
+        return f"{first} {self.what.repository.is_shallow}"
+
+    def _recalled(self, keys: Mapping[Name, str]) -> dict[Name, Known]:
+        remembered = self._memory.recall(list(keys.values()))
+        found = {name: _read(name[0], remembered[key]) for name, key in keys.items() if key in remembered}
+        return {name: part for name, part in found.items() if part}
+
+    def _remember(self, key: str, part: Known) -> None:
+        kind = _PERSON if isinstance(part.summary, PersonSummary) else _DOCUMENT
+        self._memory.remember({key: _KNOWN[kind].dump_json(tuple(part))})
+
+    # --- making -----------------------------------------------------------------------------------------------------
+
+    def _made(self, names: Sequence[Name]) -> Iterator[tuple[Name, Made[Any]]]:
+        """Parts, each made once."""
+        with meter("making the pages") as tell:
+            ways = self._in_processes(names) if len(names) >= _MANY else map(self._one, names)
+            for number, pair in enumerate(ways, 1):
+                yield pair
+                tell(number, len(names))
+
+    def _one(self, name: Name) -> tuple[Name, Made[Any]]:
+        kind, about = name
+        if kind == _PERSON:
+            person = self.survey.snapshot.people.by_id[about]
+            lacked = gaps_of(self.survey.snapshot, person, self._given)
+            return name, of_person(self.survey, person, lacked)
+        return name, of_document(self.survey, self.survey.snapshot.documents.by_id[about])
+
+    @cached_property
+    def _given(self) -> TimeGiven:
+        return time_given(self.survey.snapshot)
+
+    def _in_processes(self, names: Sequence[Name]) -> Iterator[tuple[Name, Made[Any]]]:
+        """
+        Parts, made by as many processes as there are processors.
+
+        They begin as copies of this one, with all that it has read; each opens its own way to git and to the memory.
+        """
+        self._prepare()
+        global _making  # noqa: PLW0603  (what a copy of this process is to work on)
+        _making = self
+        self.what.repository.objects.close()
+        with multiprocessing.get_context("fork").Pool(os.cpu_count() or 1, _begin) as pool:
+            yield from pool.imap_unordered(_work, names, chunksize=_AT_ONCE)
+
+    def _prepare(self) -> None:
+        """Read what every part needs before this process is copied."""
+        snapshot = self.survey.snapshot
+        for register in (snapshot.documents, snapshot.people, snapshot.roles, snapshot.events):
+            assert register.by_id is not None
+        assert self._given is not None
+
+
+_making: Making | None = None
+
+
+def _begin() -> None:
+    """In a new process: what cannot be shared is opened anew."""
+    assert _making
+    _making.what.memory.open_anew()
+
+
+def _work(name: Name) -> tuple[Name, Made[Any]]:
+    assert _making
+    return _making._one(name)
+
+
+def _read(kind: str, content: bytes) -> Known | None:
+    try:
+        return Known(*_KNOWN[kind].validate_json(content))
+    except ValidationError:
+        return None

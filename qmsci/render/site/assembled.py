@@ -1,0 +1,100 @@
+"""A site, put together: a part for each person and each document, and the pages that are about all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from qmsci.gaps import Gap
+from qmsci.records.document import Document
+from qmsci.records.person import Person
+from qmsci.render.site import (
+    activities,
+    ask,
+    changes,
+    compare,
+    document,
+    documents,
+    events,
+    gaps,
+    home,
+    matrix,
+    people,
+    person,
+    review,
+    roles,
+    rules,
+    search,
+    verification,
+)
+from qmsci.render.site.page import Part
+from qmsci.render.site.search import Found
+from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
+from qmsci.render.site.survey import Survey
+from qmsci.render.site.written import data, written
+
+S = TypeVar("S", PersonSummary, DocumentSummary)
+
+#: The kinds of pages that are about everybody and everything, in the order of the navigation.
+_WHOLE = (
+    *(home, ask, documents, compare, matrix, people, roles, activities),
+    *(events, changes, gaps, review, rules, verification),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[S]):
+    """The files of a person or a document by their paths, what search finds, and what the lists need to know."""
+
+    files: dict[str, str]
+    found: tuple[Found, ...]
+    summary: S
+
+
+def of_person(survey: Survey, who: Person, lacked: Sequence[Gap]) -> Made[PersonSummary]:
+    """The training file of a person, and what Ask needs to know of them; `lacked` are their training gaps."""
+    part, summary = person.part(survey, who, lacked)
+    files, found = _files(part)
+    return Made({**files, **ask.person_data(survey, who)}, found, summary)
+
+
+def of_document(survey: Survey, about: Document) -> Made[DocumentSummary]:
+    """The pages of a document."""
+    part, summary = document.part(survey, about)
+    return Made(*_files(part), summary)
+
+
+def whole(survey: Survey, summaries: Summaries, found: Iterable[Found]) -> dict[str, str]:
+    """The files of all pages that are about everything; `found` is what search finds of people and documents."""
+    files: dict[str, str] = {}
+    known = list(found)
+    for kind in _WHOLE:
+        more, pages = _files(kind.part(survey, summaries))
+        files |= more
+        known += pages
+    files["data/stamp.js"] = data("stamp", stamp_of(survey))
+    return {**files, **search.files(known)}
+
+
+def stamp_of(survey: Survey) -> dict[str, str]:
+    """What every page says of the site: whose it is, as of which day, and from which commit."""
+    return {
+        "organisation": survey.organisation,
+        "as_of": survey.when.day.isoformat(),
+        "commit": survey.stamp.commit,
+        "committed": survey.stamp.committed,
+    }
+
+
+def _files(part: Part) -> tuple[dict[str, str], tuple[Found, ...]]:
+    files = dict(part.data)
+    for page in part.pages:
+        files |= written(page)
+    return files, tuple(map(search.found_in, part.pages))
+
+
+def digests(files: dict[str, str]) -> dict[str, str]:
+    """The digests (SHA-256) of some files."""
+    return {path: hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()}
