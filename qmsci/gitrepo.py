@@ -79,6 +79,7 @@ class Repository:
             raise CannotRun(f"the repository around {start} cannot be opened: {error}") from None
         self._repo.git.update_environment(**AS_IT_IS)
         self.objects = Objects(self._repo)
+        self._histories: dict[str, Mapping[str, Sequence[_Step]]] = {}
 
     @property
     def root(self) -> Path:
@@ -316,8 +317,23 @@ class Repository:
                 found[path, number] = self._origin(name)
         return found
 
+    def history(self, tip: Commit) -> Mapping[str, Sequence[_Step]]:
+        """
+        The commits on a line of first parents that altered each path, newest first, each with the blob before it.
+
+        It is read once, and answers from then on for all that is asked of `origins`, file by file.
+        """
+        if tip.id not in self._histories:
+            found: dict[str, list[_Step]] = {}
+            for step in self.alterations(tip.id):
+                found.setdefault(step.path, []).append((step.commit, step.before))
+            self._histories[tip.id] = found
+        return self._histories[tip.id]
+
     def _steps(self, tip: Commit, paths: Sequence[str]) -> Mapping[str, Sequence[_Step]]:
         """The commits of a main line that altered some paths, newest first."""
+        if tip.id in self._histories:
+            return {path: self._histories[tip.id].get(path, ()) for path in paths}
         asked = set(paths) if len(paths) <= _FEW_PATHS else {_folder(path) for path in paths}
         found: dict[str, list[_Step]] = {path: [] for path in paths}
         for step in self.alterations(tip.id, specs=map(literal, sorted(asked))):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from qmsci.cli.judged import Judged, main_of
+from qmsci.cli.judged import Judged
 from qmsci.matrix import documents_for, roles_for
 from qmsci.records import layout
 from qmsci.records.base import NAME
@@ -44,6 +44,8 @@ class Grounds:
         roles = filter(None, (self._snapshot.roles.get(held.role) for held in person.roles))
         documents = {document.id for role in roles for document in documents_for(self._snapshot, role)}
         documents |= {about.names[1] for path in own if (about := filed(path))}
+        for activity in self._survey.eras.performed_by(held.role for held in person.roles):
+            documents |= {found.id for era in self._survey.eras.of(activity) for found in era.needed}
         return self._digest(
             [
                 *own,
@@ -109,13 +111,9 @@ class Grounds:
 
     @cached_property
     def _alterations(self) -> Mapping[str, int]:
-        """How often main altered each file: one pass."""
-        tip = main_of(self._what) or self._what.head
-        assert tip
-        return {
-            path: len(versions)
-            for path, versions in self._what.repository.versions_below(tip, *layout.ROOTS, layout.POLICY).items()
-        }
+        """How often main altered each file."""
+        assert self._what.head
+        return {path: len(steps) for path, steps in self._what.repository.history(self._what.head).items()}
 
     @cached_property
     def _training(self) -> list[tuple[str, str, str]]:

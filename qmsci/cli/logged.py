@@ -15,6 +15,9 @@ import click
 
 from qmsci.cli.judged import Judged, library_in, main_of
 from qmsci.finding import CannotRun
+from qmsci.gitrepo import Commit
+from qmsci.gittree import CommitTree
+from qmsci.library import Library
 from qmsci.records import layout
 from qmsci.snapshot import Snapshot, When
 from qmsci.work_log import COLUMNS
@@ -53,6 +56,7 @@ class Matrices:
         self._what = what
         self._known: dict[object, Snapshot] = {}
         self._commits: dict[int, Snapshot] = {}
+        self._last: tuple[Commit, Library] | None = None
 
     def __call__(self, when: When) -> Snapshot:
         """What main said at a moment; before its first commit, what that commit says."""
@@ -82,9 +86,29 @@ class Matrices:
         if position == len(self._line) and repository.is_shallow:
             raise CannotRun(f"this clone does not reach back to {when.day}: git fetch --unshallow")
         commit = repository.named(self._line[min(position, len(self._line) - 1)][1])
-        inside = repository.tree(commit).inside("")
-        key = inside.folders.get(layout.DOCUMENTS), inside.folders.get(layout.ROLES), layout.POLICY in inside.files
+        key = self._said_in(repository.tree(commit))
         if key not in self._known:
-            found = Snapshot(library_in(repository.tree(commit), self._what.memory), when.day)
+            found = Snapshot(self._library(commit), when.day)
             self._known[key] = found if found.policy else self._what.snapshot
         return self._known[key]
+
+    def _said_in(self, tree: CommitTree) -> object:
+        """Stands for what a tree says of roles, activities and documents: whom it approves or employs is left out."""
+        documents, roles = tree.inside(layout.DOCUMENTS), tree.inside(layout.ROLES)
+        folders = tuple(sorted(pair for pair in documents.folders.items() if pair[0] != layout.APPROVALS))
+        return (
+            folders,
+            tuple(zip(roles.files, tree.blobs(roles.files), strict=True)),
+            bool(tree.read([layout.POLICY])[0]),
+        )
+
+    def _library(self, commit: Commit) -> Library:
+        """The records of a commit, with those that were read of the one before and are the same."""
+        tree = self._what.repository.tree(commit)
+        if self._last is None:
+            found = library_in(tree, self._what.memory)
+        else:
+            before, read = self._last
+            found = read.following(tree, self._what.repository.differing(before, commit))
+        self._last = commit, found
+        return found

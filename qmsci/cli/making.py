@@ -109,12 +109,13 @@ class Making:
     def _made(self, names: Sequence[Name]) -> Iterator[tuple[Name, Made[Any]]]:
         """Parts, each made once."""
         with meter("making the pages") as tell:
-            ways = self._in_processes(names) if len(names) >= _MANY else map(self._one, names)
+            ways = self._in_processes(names) if len(names) >= _MANY else map(self.one, names)
             for number, pair in enumerate(ways, 1):
                 yield pair
                 tell(number, len(names))
 
-    def _one(self, name: Name) -> tuple[Name, Made[Any]]:
+    def one(self, name: Name) -> tuple[Name, Made[Any]]:
+        """One part."""
         kind, about = name
         if kind == _PERSON:
             person = self.survey.snapshot.people.by_id[about]
@@ -145,6 +146,7 @@ class Making:
         for register in (snapshot.documents, snapshot.people, snapshot.roles, snapshot.events):
             assert register.by_id is not None
         assert self._given is not None
+        assert self.survey.eras is not None
 
 
 _making: Making | None = None
@@ -158,7 +160,7 @@ def _begin() -> None:
 
 def _work(name: Name) -> tuple[Name, Made[Any]]:
     assert _making
-    return _making._one(name)
+    return _making.one(name)
 
 
 def _read(kind: str, content: bytes) -> Known | None:

@@ -32,6 +32,7 @@ def survey(what: Judged) -> Survey:
     if head is None:
         raise CannotRun("a site is built from a commit: nothing is committed here yet")
     snapshot = what.snapshot
+    what.repository.history(head)  # from now on, who asks of a file does not ask git
     matrices = Matrices(what)
     merged = _once(lambda: merged_to(what, head))
     return Survey(

@@ -463,7 +463,7 @@
       if (!cell || event.altKey || event.metaKey || event.shiftKey) return;
       const at = { row: this.grid.indexOf(cell.parentElement), column: cell.cellIndex };
       const last = { row: this.grid.length - 1, column: this.grid[0].cells.length - 1 };
-      const leap = Math.max(1, Math.floor(this.scroll.clientHeight / cell.parentElement.offsetHeight) - 2);
+      const leap = Math.max(1, Math.floor(this.scroll.clientHeight / this.grid.at(-1).offsetHeight) - 2);
       const all = event.ctrlKey;
       const moves = {
         ArrowDown: () => this.step(at, 1, last),

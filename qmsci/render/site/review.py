@@ -42,6 +42,8 @@ from qmsci.timeline import ONE_DAY, Span
 _YEAR, _LONGEST = Duration(0, 12), Duration(1826, 60)
 #: Before this day there is nothing to report, as for `qmsci report`.
 _FIRST = date(1900, 1, 1)
+#: How many of the reviews on record, the latest ones, are compared: it takes as long as a review each time.
+_COMPARED = 5
 #: A verdict of a few words is shown as a mark; a longer one is a sentence.
 _FEW = 40
 
@@ -148,35 +150,37 @@ def _text(survey: Survey, text: str) -> Said:
 
 def _on_record(survey: Survey) -> Iterator[Block]:
     day = survey.when.day
-    held = [one for one in survey.snapshot.events if isinstance(one, ManagementReview) and one.held <= day]
+    reviews = (one for one in survey.snapshot.events if isinstance(one, ManagementReview) and one.held <= day)
+    held = sorted(reviews, key=lambda one: (one.held, one.id), reverse=True)
     yield Heading("Management reviews on record", "on-record")
     yield Text(
-        "What each was shown is held against what the records give now of the same days, metric by metric. What was "
-        "recorded or corrected later may be the reason why they differ."
+        f"What each of the latest {_COMPARED} was shown is held against what the records give now of the same days, "
+        "metric by metric; qmsci report management-review --review ID does so for any other. What was recorded or "
+        "corrected later may be the reason why they differ."
     )
     yield Table(
         name="on-record",
         caption=f"Management reviews held by {day}, the latest first",
         heads=("Review", "Held", "About", "Figures shown", "Verdict"),
-        rows=tuple(_reviewed(survey, one) for one in sorted(held, key=lambda one: (one.held, one.id), reverse=True)),
+        rows=tuple(_reviewed(survey, one, latest=place < _COMPARED) for place, one in enumerate(held)),
         empty=f"No management review was held by {day}.",
     )
 
 
-def _reviewed(survey: Survey, record: ManagementReview) -> tuple[Said, ...]:
+def _reviewed(survey: Survey, record: ManagementReview, *, latest: bool) -> tuple[Said, ...]:
     return (
         to_event(survey, record.id, f"{record.id} {record.title}"),
         str(record.held),
         f"{record.period.from_} to {record.period.to}",
         str(len(record.presented)),
-        _verdict(survey, record),
+        _verdict(survey, record, latest=latest),
     )
 
 
-def _verdict(survey: Survey, record: ManagementReview) -> Said:
+def _verdict(survey: Survey, record: ManagementReview, *, latest: bool) -> Said:
     if not record.presented:
         return Mark("no figure on record", Tone.QUIET)
-    found = compared(survey, record)
+    found = compared(survey, record) if latest else None
     if found is None:
         return Mark("not compared", Tone.QUIET)
     if found.agrees:

@@ -273,3 +273,20 @@ def test_files_that_nobody_can_read_are_named():
     page = review_of(survey)
 
     assert "quality-events/CAPA-8.yaml" in facts_of(page)["Left out"]
+
+
+def test_only_the_latest_reviews_are_compared():
+    """Each takes as long as a review; the page says how the others are."""
+    records = [
+        event(
+            f"MR-{n}",
+            f"held: 2026-07-{10 + n}\nperiod: {{from: 2026-01-01, to: 2026-06-30}}\npresented: {{overdue: '1'}}\n",
+        )
+        for n in range(7)
+    ]
+    page = review_of(
+        surveyed(joined({path: text for path, text in FILES.items() if "/MR-" not in path}, *records), DAY)
+    )
+
+    assert column(page, "on-record", "Verdict") == ["agrees"] * 5 + ["not compared"] * 2
+    assert "qmsci report management-review --review ID" in text_of(page)
