@@ -1,10 +1,11 @@
-"""The files of a site, made anew where what they rest on has changed: in several processes where there are many."""
+"""The files of a site, made anew where what they rest on has changed; those of a large one in several processes."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,9 +16,12 @@ from qmsci.cli.judged import Judged, main_of
 from qmsci.cli.progress import meter
 from qmsci.cli.surveyed import survey
 from qmsci.gaps import TimeGiven, gaps_of, time_given
-from qmsci.render.site.assembled import Made, digests, of_document, of_person, whole
+from qmsci.render.site import review
+from qmsci.render.site.assembled import Made, digests, is_large, of_document, of_person, whole
+from qmsci.render.site.page import Part
 from qmsci.render.site.search import Found
 from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
+from qmsci.render.site.survey import Checked
 
 #: Which of some sources (digests by path) are there, to the letter; by path.
 Intact = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -25,8 +29,8 @@ Intact = Callable[[Mapping[str, str]], Mapping[str, str]]
 Name = tuple[str, str]
 
 _PERSON, _DOCUMENT = "person", "document"
-#: From so many parts on, several processes make them; and so many at a time.
-_MANY, _AT_ONCE = 200, 25
+#: So many parts are made at a time.
+_AT_ONCE = 25
 
 
 class Known(NamedTuple):
@@ -52,6 +56,7 @@ class Making:
         self.survey = survey(what)
         self.name = f"Quality system of {self.survey.organisation}"
         self._memory = what.memory
+        self._ahead: tuple[Checked, Part] | None = None
 
     def files(self, intact: Intact) -> tuple[dict[str, str], dict[str, str]]:
         """The files of the site that are made, and the digests of the others, which are intact where they are."""
@@ -73,7 +78,11 @@ class Making:
             name: part.summary for (_, name), part in known.items() if isinstance(part.summary, DocumentSummary)
         }
         summaries = Summaries(dict(sorted(people.items())), dict(sorted(documents.items())))
-        return whole(self.survey, summaries, (found for name in names for found in known[name].found))
+        survey, found = self.survey, (found for name in names for found in known[name].found)
+        if not self._ahead:
+            return whole(survey, summaries, found)
+        checked, reviewed = self._ahead
+        return whole(replace(survey, checked=lambda: checked), summaries, found, reviewed)
 
     # --- what was made before ---------------------------------------------------------------------------------------
 
@@ -109,7 +118,7 @@ class Making:
     def _made(self, names: Sequence[Name]) -> Iterator[tuple[Name, Made[Any]]]:
         """Parts, each made once."""
         with meter("making the pages") as tell:
-            ways = self._in_processes(names) if len(names) >= _MANY else map(self.one, names)
+            ways = self._in_processes(names) if is_large(self.survey) else map(self.one, names)
             for number, pair in enumerate(ways, 1):
                 yield pair
                 tell(number, len(names))
@@ -129,7 +138,7 @@ class Making:
 
     def _in_processes(self, names: Sequence[Name]) -> Iterator[tuple[Name, Made[Any]]]:
         """
-        Parts, made by as many processes as there are processors.
+        Parts, made by as many processes as there are processors; and ahead of them what takes longest of all.
 
         They begin as copies of this one, with all that it has read; each opens its own way to git and to the memory.
         """
@@ -138,7 +147,9 @@ class Making:
         _making = self
         self.what.repository.objects.close()
         with multiprocessing.get_context("fork").Pool(os.cpu_count() or 1, _begin) as pool:
+            checked, reviewed = pool.apply_async(_check), pool.apply_async(_review)
             yield from pool.imap_unordered(_work, names, chunksize=_AT_ONCE)
+            self._ahead = checked.get(), reviewed.get()
 
     def _prepare(self) -> None:
         """Read what every part needs before this process is copied."""
@@ -156,6 +167,16 @@ def _begin() -> None:
     """In a new process: what cannot be shared is opened anew."""
     assert _making
     _making.what.memory.open_anew()
+
+
+def _check() -> Checked:
+    assert _making
+    return _making.survey.checked()
+
+
+def _review() -> Part:
+    assert _making
+    return review.part(_making.survey, Summaries({}, {}))
 
 
 def _work(name: Name) -> tuple[Name, Made[Any]]:

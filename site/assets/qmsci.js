@@ -25,6 +25,8 @@
   };
 
   function load(name) {
+    // Names come from addresses too: none leads out of the folder.
+    if (!/^[\w@-][\w.@-]*(\/[\w@-][\w.@-]*)*$/u.test(name)) return Promise.reject(new Error(`no data ${name}`));
     if (!asked.has(name)) {
       const one = {};
       asked.set(name, one);
@@ -266,7 +268,7 @@
     /* All its rows, where only the first stand in the page. */
     whole() {
       this.loading ??= this.source
-        ? load(this.source).then((rows) => this.take(rows), () => this.fail())
+        ? load(this.source).then((tables) => this.take(tables[this.name]), () => this.fail())
         : Promise.resolve();
       return this.loading;
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import random
 import re
 import shutil
@@ -12,11 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import markdown
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from pypdf import PdfReader
 
 from qmsci.render.site import matrix
@@ -41,19 +39,18 @@ def put(part: Part, folder: Path) -> Path:
     """The pages and data of the matrix, as files that a browser opens."""
     files = dict(part.data)
     for page in part.pages:
-        files |= {**written(page), "": ""}
+        files |= written(page)
     for path, text in files.items():
-        target = folder / (path or "assets/none")
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.endswith(".md"):
             front, body = text.split("---\n", 2)[1:]
             title = re.search('title: "(.*)"', front)
             html = markdown.markdown(body, extensions=["attr_list"])
-            text = FRAME.format(policy=POLICY, title=title and title[1], body=html)
-            target = target.with_suffix(".html")
-        target.write_text(text)
-    for asset in (ROOT / "site/assets").iterdir():
-        shutil.copy(asset, folder / "assets")
+            target.with_suffix(".html").write_text(FRAME.format(policy=POLICY, title=title and title[1], body=html))
+        else:
+            target.write_text(text)
+    shutil.copytree(ROOT / "site/assets", folder / "assets")
     return folder
 
 
@@ -117,6 +114,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shown(browser: Browser, small: Path) -> Iterator[Callable[..., Page]]:
     """Opens a page of the small matrix; what the browser says of it is empty at the end."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
     heard: list[str] = []
 
     def opened(kind: str = "people", asked: str = "") -> Page:
@@ -149,9 +147,11 @@ def legend(page: Page) -> dict[str, list[int]]:
     return {row[0]: [int(one.replace(",", "")) for one in row[2:]] for row in texts}
 
 
-def field(page: Page, label: str) -> Any:
-    """A filter."""
-    return page.get_by_label(label, exact=True)
+def field(page: Page, label: str) -> Locator:
+    """A filter, by what its label begins with; the options of a list are part of the label's text."""
+    control = page.locator(".q-controls label", has_text=re.compile(rf"^\s*{label}")).locator("input, select")
+    assert control.count() <= 1, label
+    return control
 
 
 #: Everything that a table says, cell by cell.
@@ -315,9 +315,6 @@ def test_roles_are_filtered_too(shown: Callable[..., Page]):
     """By name, by department, by how many are qualified."""
     page = shown("roles")
     assert rows(page) == ["lead", "operator"]
-    assert (
-        legend(page) == {"n of n": [1, 0], "k of n": [1, 1], "0 of n": [0, 1], "nobody": [0, 1], "All": [2, 3]} or True
-    )
     everything = legend(page)
 
     field(page, "Department").select_option(label="Quality")
@@ -325,9 +322,9 @@ def test_roles_are_filtered_too(shown: Callable[..., Page]):
     assert sum(legend(page)["All"]) < sum(everything["All"])
 
     page.get_by_role("button", name="Clear").click()
-    field(page, "State").select_option(label="nobody: no holder at work")
-    assert (rows(page), columns(page)) == (["operator"], ["WI-001"])
-    assert page.get_by_label("Role", exact=True).count() == 0
+    field(page, "State").select_option(label="n of n: all are qualified")
+    assert (rows(page), columns(page)) == (["lead"], ["SOP-002"])
+    assert field(page, "Role ").count() == 0
 
 
 # --- keys -----------------------------------------------------------------------------------------------------------
@@ -347,7 +344,7 @@ def test_keys_walk_through_the_table(shown: Callable[..., Page]):
     """It is one stop of the tab key; the arrows, Home, End and the page keys move inside; Enter follows the link."""
     page = shown()
     assert page.locator(".q-matrix-scroll [tabindex='0']").count() == 1
-    page.get_by_label("Only rows with something open").focus()
+    field(page, "Only rows with something open").focus()
     page.keyboard.press("Tab")
     assert at(page) == "E"
 
@@ -381,10 +378,9 @@ def test_keys_walk_through_the_table(shown: Callable[..., Page]):
     assert page.evaluate("document.activeElement.textContent") == "one line for each person and document"
     page.keyboard.press("Shift+Tab")
     assert at(page) == "E"
-    with page.expect_navigation(wait_until="commit", timeout=5_000) as found:
-        page.evaluate("document.body.dataset.left = 'no'")
+    with page.expect_request("**/ask.html*") as asked:
         page.keyboard.press("Enter")
-    del found
+    assert asked.value.url.endswith("ask.html?person=p-1&document=SOP-001&on=2026-11-22")
 
 
 def test_a_cell_is_said_in_full(shown: Callable[..., Page]):
@@ -554,7 +550,7 @@ def test_pages_of_rows_and_columns(browser: Browser, large: Path):
     assert (len(rows(page)), len(columns(page))) == (50, 60)
     assert page.get_by_text("rows 1 to 50 of 500").is_visible()
     assert page.get_by_role("button", name="Previous rows").get_attribute("aria-disabled") == "true"
-    page.get_by_role("button", name="Previous rows").click()
+    page.get_by_role("button", name="Previous rows").click(force=True)
     page.get_by_role("button", name="Next rows").click()
     page.get_by_role("button", name="Next columns").click()
     assert page.get_by_text("rows 51 to 100 of 500").is_visible()
@@ -574,9 +570,10 @@ def test_pages_of_rows_and_columns(browser: Browser, large: Path):
     assert rows(page)[0] == "p-0100"
     assert page.evaluate("document.activeElement.closest('tr').ariaRowIndex") == "102"
     page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("PageUp")
     assert rows(page)[0] == "p-0100"
+    page.keyboard.press("ArrowUp")
+    assert rows(page)[0] == "p-0050"
+    assert page.evaluate("document.activeElement.closest('tr').ariaRowIndex") == "101"
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.closest('td').ariaColIndex") == "62"
@@ -626,4 +623,3 @@ def test_the_matrix_of_the_reference_system(browser: Browser, built: Path):
     assert page.get_by_text("No orphans: every document").count() == 1
     assert len(rows(page)) == 13
     context.close()
-    assert json.dumps(lines[0])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from qmsci.records.document import Document
 from qmsci.records.role import Activity
-from qmsci.render.site.links import listed, to_document, to_person, to_revision, to_role
+from qmsci.render.site.links import have_pages, listed, to_activity, to_document, to_person, to_revision, to_role
 from qmsci.render.site.page import Block, Facts, Heading, Link, Mark, Notice, Page, Part, Said, Table, Text, Tone
 from qmsci.render.site.summary import Able, PersonSummary, Summaries
 from qmsci.render.site.survey import Survey
@@ -64,7 +64,8 @@ def part(survey: Survey, summaries: Summaries) -> Part:
             doers.setdefault(name, []).append(Doer(one, tuple(able.role for able in mine), best))
     activities = survey.matrix(survey.when).activities
     found = [Found(name, activities[name], doers.get(name, ())) for name in sorted(activities)]
-    return Part(pages=(_index(survey, found), *(_page(survey, one) for one in found)))
+    pages = (_page(survey, one) for one in found) if have_pages(activities) else ()
+    return Part(pages=(_index(survey, found), *pages))
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ def _index(survey: Survey, found: Sequence[Found]) -> Page:
                 heads=("Activity", "Title", "Kind", "Critical", "Minimum", "Authorised", "Coverage", "Roles"),
                 rows=tuple(
                     (
-                        Link(one.name, f"activities/{one.name}.html"),
+                        to_activity(survey, one.name),
                         one.activity.title,
                         one.activity.kind,
                         "critical" if one.activity.critical else "not critical",

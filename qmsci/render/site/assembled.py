@@ -33,10 +33,14 @@ from qmsci.render.site.page import Part
 from qmsci.render.site.search import Found
 from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
 from qmsci.render.site.survey import Survey
-from qmsci.render.site.written import data, written
+from qmsci.render.site.written import MOST_ROWS, data, written
 
 S = TypeVar("S", PersonSummary, DocumentSummary)
 
+#: So many people and documents are a large system.
+_LARGE = 1_000
+#: A page of which there are very many has short tables, and reads the long ones from data.
+_SHORT = 12
 #: The kinds of pages that are about everybody and everything, in the order of the navigation.
 _WHOLE = (
     *(home, ask, documents, compare, matrix, people, roles, activities),
@@ -56,22 +60,36 @@ class Made(Generic[S]):
 def of_person(survey: Survey, who: Person, lacked: Sequence[Gap]) -> Made[PersonSummary]:
     """The training file of a person, and what Ask needs to know of them; `lacked` are their training gaps."""
     part, summary = person.part(survey, who, lacked)
-    files, found = _files(part)
+    files, found = _files(part, _most(survey))
     return Made({**files, **ask.person_data(survey, who)}, found, summary)
 
 
 def of_document(survey: Survey, about: Document) -> Made[DocumentSummary]:
     """The pages of a document."""
     part, summary = document.part(survey, about)
-    return Made(*_files(part), summary)
+    return Made(*_files(part, _most(survey)), summary)
 
 
-def whole(survey: Survey, summaries: Summaries, found: Iterable[Found]) -> dict[str, str]:
-    """The files of all pages that are about everything; `found` is what search finds of people and documents."""
+def _most(survey: Survey) -> int:
+    """The most rows of a table in a page of which there are many."""
+    return _SHORT if is_large(survey) else MOST_ROWS
+
+
+def is_large(survey: Survey) -> bool:
+    """Whether there are so many people and documents that nobody wants to wait for what one process does."""
+    return len(survey.snapshot.people) + len(survey.snapshot.documents) >= _LARGE
+
+
+def whole(survey: Survey, summaries: Summaries, found: Iterable[Found], reviewed: Part | None = None) -> dict[str, str]:
+    """
+    The files of all pages that are about everything; `found` is what search finds of people and documents.
+
+    `reviewed` is the management review, where it was worked out already.
+    """
     files: dict[str, str] = {}
     known = list(found)
     for kind in _WHOLE:
-        more, pages = _files(kind.part(survey, summaries))
+        more, pages = _files(reviewed if reviewed and kind is review else kind.part(survey, summaries))
         files |= more
         known += pages
     files["data/stamp.js"] = data("stamp", stamp_of(survey))
@@ -88,10 +106,10 @@ def stamp_of(survey: Survey) -> dict[str, str]:
     }
 
 
-def _files(part: Part) -> tuple[dict[str, str], tuple[Found, ...]]:
+def _files(part: Part, most: int = MOST_ROWS) -> tuple[dict[str, str], tuple[Found, ...]]:
     files = dict(part.data)
     for page in part.pages:
-        files |= written(page)
+        files |= written(page, most)
     return files, tuple(map(search.found_in, part.pages))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from qmsci.records.base import RevisionId
 from qmsci.render.site.page import Link, Said
 from qmsci.render.site.survey import Survey
 from qmsci.timeline import owed_revisions
+
+#: The most activities that have a page each.
+_MOST_ACTIVITIES = 1_000
 
 
 def to_person(survey: Survey, name: str, text: str = "") -> Said:
@@ -24,8 +27,16 @@ def to_role(survey: Survey, name: str, text: str = "") -> Said:
 
 def to_activity(survey: Survey, name: str, text: str = "") -> Said:
     """A link to an activity, by its id or another text."""
-    known = name in survey.matrix(survey.when).activities
-    return Link(text or name, f"activities/{name}.html") if known else text or name
+    known = survey.matrix(survey.when).activities
+    if name not in known:
+        return text or name
+    page = f"activities/{name}.html" if have_pages(known) else f"ask.html?activity={name}&on={survey.when.day}"
+    return Link(text or name, page)
+
+
+def have_pages(activities: Collection[str]) -> bool:
+    """Whether each of some activities has a page of its own: of very many, the list says what there is to say."""
+    return len(activities) <= _MOST_ACTIVITIES
 
 
 def to_document(survey: Survey, name: str, text: str = "") -> Said:

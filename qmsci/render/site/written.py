@@ -40,23 +40,30 @@ from qmsci.render.site.page import (
 )
 from qmsci.render.words import in_csv, visible
 
-#: The most rows of a table that stand in its page; of a longer one so many do, and all of them come from data.
-MOST_ROWS, FIRST_ROWS = 60, 20
+#: The most rows of a table that stand in its page; of a longer one the first few do, and all of them come from data.
+MOST_ROWS = 60
 #: Where data lies, from the site's root.
 DATA = "data/"
 #: What introduces a tone to those who do not see its colour.
 _SAID_TONE = {Tone.GOOD: "", Tone.WARN: "Note: ", Tone.BAD: "Attention: ", Tone.QUIET: "", Tone.PLAIN: ""}
 
 
-def written(page: Page) -> dict[str, str]:
-    """The files of a page by their paths from the site's root: its Markdown, and the data of its long tables."""
-    files = {page.path.removesuffix(".html") + ".md": "".join(_markdown(page))}
+def written(page: Page, most: int = MOST_ROWS) -> dict[str, str]:
+    """
+    The files of a page by their paths from the site's root: its Markdown, and the data of its long tables.
+
+    A table stands in the page as long as it has no more than `most` rows; of a longer one a third as many do.
+    """
+    files = {page.path.removesuffix(".html") + ".md": "".join(_markdown(page, most))}
+    long: dict[str, list[list[str]]] = {}
     for table in _tables(page.blocks):
-        if table.csv:
+        if table.csv and table.rows:
             files[csv_path(page, table)] = _csv(table)
-        if len(table.rows) > MOST_ROWS:
-            rows = [[str(_said(cell, page.path)) for cell in row] for row in table.rows]
-            files[_data_path(page, table)] = data(f"{_stem(page)}-{table.name}", rows)
+        if len(table.rows) > most:
+            long[table.name] = [[_said(cell, page.path) for cell in row] for row in table.rows]
+    if long:
+        name = _rows_of(page)
+        files[f"{DATA}{name}.js"] = data(name, long)
     return files
 
 
@@ -78,8 +85,9 @@ def csv_path(page: Page, table: Table) -> str:
     return f"{DATA}{_stem(page)}-{table.name}.csv"
 
 
-def _data_path(page: Page, table: Table) -> str:
-    return f"{DATA}{_stem(page)}-{table.name}.js"
+def _rows_of(page: Page) -> str:
+    """The name of the data with the rows of a page's long tables, by the tables' names."""
+    return f"rows/{_stem(page)}"
 
 
 def _stem(page: Page) -> str:
@@ -116,7 +124,7 @@ def plain(said: Said) -> str:
 # --- Markdown -------------------------------------------------------------------------------------------------------
 
 
-def _markdown(page: Page) -> Iterator[str]:
+def _markdown(page: Page, most: int) -> Iterator[str]:
     """The front matter, in JSON, which is YAML to every reader; the title; the blocks, most of them as HTML."""
     front = {
         "title": visible(page.title),
@@ -130,7 +138,7 @@ def _markdown(page: Page) -> Iterator[str]:
     yield "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in front.items())
     yield f"---\n\n# {in_heading(page.title)}\n\n"
     for block in page.blocks:
-        yield f"{_block(block, page)}\n\n"
+        yield f"{_block(block, page, most)}\n\n"
 
 
 def in_heading(text: str) -> str:
@@ -144,14 +152,18 @@ def in_heading(text: str) -> str:
     return said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _block(block: Block, page: Page) -> str | Markup:
+def _block(block: Block, page: Page, most: int) -> str | Markup:
     if isinstance(block, Heading):
         return f"{'#' * block.level} {in_heading(block.text)} {{ #{block.name} }}"
-    return _html(block, page)
+    return _html(block, page, most)
 
 
-def _html(block: Block, page: Page) -> Markup:
+def _html(block: Block, page: Page, most: int) -> Markup:
     """A block as HTML that a builder leaves as it is."""
+    if isinstance(block, Table):
+        return _table(block, page, most)
+    if isinstance(block, Folded):
+        return _folded(block, page, most)
     shown: Callable[[Any, Page], Markup] = _SHOWN[type(block)]
     return shown(block, page)
 
@@ -240,8 +252,8 @@ def _prose(prose: Prose, _: Page) -> Markup:
     return Markup('<div class="q-prose">\n{}</div>').format(Markup(prose.html))  # noqa: S704  (made safe in prose.py)
 
 
-def _folded(folded: Folded, page: Page) -> Markup:
-    inner = Markup("\n").join(_html(one, page) for one in folded.blocks)
+def _folded(folded: Folded, page: Page, most: int) -> Markup:
+    inner = Markup("\n").join(_html(one, page, most) for one in folded.blocks)
     shown = Markup('<details class="q-folded"><summary>{}</summary>\n{}\n</details>')
     return shown.format(visible(folded.summary), inner)
 
@@ -253,14 +265,12 @@ def _facts(facts: Facts, page: Page) -> Markup:
     return Markup('<dl class="q-facts">\n{}\n</dl>').format(rows)
 
 
-def _table(table: Table, page: Page) -> Markup:
+def _table(table: Table, page: Page, most: int) -> Markup:
     if not table.rows:
         return Markup('<p class="q-text q-quiet">{}</p>').format(visible(table.empty))
-    is_long = len(table.rows) > MOST_ROWS
-    shown = table.rows[:FIRST_ROWS] if is_long else table.rows
-    source = Markup("")
-    if is_long:
-        source = Markup(' data-source="{}" data-total="{}"').format(f"{_stem(page)}-{table.name}", len(table.rows))
+    is_long = len(table.rows) > most
+    shown = table.rows[: most // 3] if is_long else table.rows
+    source = Markup(' data-source="{}" data-total="{}"').format(_rows_of(page), len(table.rows)) if is_long else ""
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(visible(head)) for head in table.heads)
     rows = Markup("\n").join(_row([_said(cell, page.path) for cell in row]) for row in shown)
     return Markup(
@@ -436,14 +446,12 @@ _SHOWN: Mapping[type, Callable[..., Markup]] = {
     Text: _text,
     Notice: _notice,
     Facts: _facts,
-    Table: _table,
     Tiles: _tiles,
     Chart: _chart,
     Drawing: _drawing,
     Timeline: _timeline,
     Prose: _prose,
     CodeBlock: _code_block,
-    Folded: _folded,
     Widget: _widget,
     Grid: _grid,
 }
