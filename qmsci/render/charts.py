@@ -287,7 +287,7 @@ def _drawn(draw: Callable[[Figure], None], height: float) -> str:
     """What matplotlib draws, by its own defaults: whatever a user has set, the same chart."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update({"svg.fonttype": "path", "svg.hashsalt": "qmsci", "font.size": 9, "axes.linewidth": 0.7})
+        mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "qmsci", "font.size": 9, "axes.linewidth": 0.7})
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         figure.patch.set_visible(False)
         draw(figure)
@@ -324,17 +324,30 @@ def _accessible(drawn: str, name: str, title: str, summary: str) -> str:
         "aria-describedby": f"{name}-desc",
         "fill": "currentColor",
         "stroke-linejoin": "round",
+        "font-family": "DejaVu Sans, Verdana, sans-serif",  # matplotlib measures with the first of them
     }
     ET.register_namespace("", _SVG)
     return ET.tostring(root, encoding="unicode")
 
 
 _REFERENCE = re.compile(r"#([\w.-]+)(?=\)|$)")
+#: A number with more digits than anybody sees: a hundredth of a point is enough.
+_FINE = re.compile(r"-?\d+\.\d{3,}")
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _restyle(element: ET.Element, name: str, used: set[str]) -> None:
     for key, value in _declarations(element.attrib.pop("style", "")):
-        element.attrib[key] = {**_INK, **COLOURS}.get(value, value)
+        if key != "font-family":  # the drawing has one for all of it
+            element.attrib[key] = {**_INK, **COLOURS}.get(value, value)
+    if element.get("transform", "").startswith("rotate(-0 "):
+        del element.attrib["transform"]
+    for key in ("d", "points", "x", "y", "width", "height", "x1", "y1", "x2", "y2"):
+        if key in element.attrib:
+            element.attrib[key] = " ".join(_FINE.sub(_rounded, element.attrib[key]).split())
     identity = element.attrib.pop("id", None)
     if identity in used:
         element.attrib["id"] = f"{name}-{identity}"

@@ -264,7 +264,7 @@
 
     remember() {
       const address = new URL(location.href);
-      const said = { ...this.filters, open: this.filters.open ? "1" : "", rows: this.at.rows || "", columns: this.at.columns || "" };
+      const said = { ...this.filters, open: this.filters.open && "1", rows: this.at.rows, columns: this.at.columns };
       said.role &&= this.matrix.roles[said.role][0];
       said.department &&= this.matrix.departments[said.department];
       for (const [name, value] of Object.entries(said)) {
@@ -409,7 +409,10 @@
         ? `${of(rows.length, this.matrix.rows.length)} ${noun}, ${cells}; the table has the documents required of ` +
           `${isPeople ? "the people" : "the roles"} shown: ${of(this.columns.length, this.matrix.documents.length)}.`
         : `No ${noun} match. The table is empty.`;
-      const ends = { rows: [first, this.shownRows.length, rows.length], columns: [from, this.shownColumns.length, this.columns.length] };
+      const ends = {
+        rows: [first, this.shownRows.length, rows.length],
+        columns: [from, this.shownColumns.length, this.columns.length],
+      };
       for (const { way, element, back, forth, where } of this.pagers) {
         const [start, many, all] = ends[way];
         element.hidden = many === all;
@@ -503,10 +506,12 @@
 
   // -----------------------------------------------------------------------------------------------------------------------
 
+  const FAILED = "The data of the matrix could not be loaded. The files below have all of it.";
+
   for (const box of document.querySelectorAll(".q-matrix")) {
     load(`matrix/${box.dataset.kind}`).then(
       (data) => new View(box, new Matrix(box.dataset.kind, data)),
-      () => box.append(make("p", { class: "q-text", role: "status" }, "The data of the matrix could not be loaded. The files below have all of it.")),
+      () => box.append(make("p", { class: "q-text", role: "status" }, FAILED)),
     );
   }
 })();

@@ -61,12 +61,12 @@ def test_a_drawing_is_named_and_described(found: dict[str, Chart], name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_drawing_fetches_nothing_and_styles_nothing(found: dict[str, Chart], name: str):
-    """No style, no script, no font, no address but within itself; shapes and letters are paths."""
+    """No style, no script, no font, no address but within itself; words are text, which a reader can select."""
     svg = root(found[name])
     tags = {element.tag.removeprefix(SVG) for element in svg.iter()}
     keys = {key for element in svg.iter() for key in element.attrib}
 
-    assert tags <= {"svg", "title", "desc", "g", "defs", "path", "use", "clipPath", "rect"}
+    assert tags <= {"svg", "title", "desc", "g", "defs", "path", "use", "clipPath", "rect", "text"}
     assert "style" not in keys
     assert not any(key.startswith("on") or "xlink" in key for key in keys)
     assert all(

@@ -217,7 +217,7 @@ def test_a_table_whose_rows_cannot_be_loaded_says_so(opened: Opened, tmp_path: P
     said: list[str] = []
     tab = opened(table(250), said=said)
     expect(status(tab.locator(".q-table"))).to_have_text("250 rows, 1 to 100 shown")
-    (tmp_path / "data/page-list.js").unlink()
+    (tmp_path / "data/rows/page.js").unlink()
     tab.reload()
     box = tab.locator(".q-table")
 

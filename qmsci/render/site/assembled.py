@@ -39,7 +39,7 @@ S = TypeVar("S", PersonSummary, DocumentSummary)
 
 #: So many people and documents are a large system.
 _LARGE = 1_000
-#: A page of which there are very many has short tables, and reads the long ones from data.
+#: A page of which there are very many, or with very many tables, has short ones, and reads the others from data.
 _SHORT = 12
 #: The kinds of pages that are about everybody and everything, in the order of the navigation.
 _WHOLE = (
@@ -89,7 +89,8 @@ def whole(survey: Survey, summaries: Summaries, found: Iterable[Found], reviewed
     files: dict[str, str] = {}
     known = list(found)
     for kind in _WHOLE:
-        more, pages = _files(reviewed if reviewed and kind is review else kind.part(survey, summaries))
+        part = reviewed if reviewed and kind is review else kind.part(survey, summaries)
+        more, pages = _files(part, _SHORT if kind is review else MOST_ROWS)
         files |= more
         known += pages
     files["data/stamp.js"] = data("stamp", stamp_of(survey))

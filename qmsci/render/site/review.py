@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from qmsci.metrics import METRICS, Measured
@@ -44,23 +44,47 @@ _YEAR, _LONGEST = Duration(0, 12), Duration(1826, 60)
 _FIRST = date(1900, 1, 1)
 #: How many of the reviews on record, the latest ones, are compared: it takes as long as a review each time.
 _COMPARED = 5
+#: The page of the metrics.
+BEHIND = "review/metrics.html"
 #: A verdict of a few words is shown as a mark; a longer one is a sentence.
 _FEW = 40
 
 
 def part(survey: Survey, summaries: Summaries) -> Part:  # noqa: ARG001  (every kind of page is asked alike)
-    """The page `review/index.html`; where charts cannot be drawn here, it has their tables."""
+    """
+    The page `review/index.html`, and `review/metrics.html` with every metric and the records behind it.
+
+    Where charts cannot be drawn here, they are tables.
+    """
     days = period_of(survey)
+    before, metrics, after = _parted(tuple(_review(survey, days)))
+    about = f"a management review of {days.first} to {days.last}"
     page = Page(
         path="review/index.html",
         title="Management review",
-        blocks=(*_review(survey, days), *_on_record(survey)),
+        blocks=(*before, *after, *_on_record(survey)),
         kind="Management review",
         keys=("management review",),
         words="metrics trends charts currency effectiveness",
-        description=f"The figures for a management review of {days.first} to {days.last}, and the reviews on record.",
+        description=f"The figures for {about}, and the reviews on record.",
     )
-    return Part((page,))
+    behind = Page(
+        path=BEHIND,
+        title="Metrics of the management review",
+        blocks=(Text((f"Each metric of {about}. ", Link("Back to the review", page.path))), *metrics),
+        kind="Management review",
+        keys=("metrics",),
+        description=f"The metrics for {about}, each with its definition, its counts and the records behind it.",
+    )
+    return Part((page, behind))
+
+
+def _parted(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Sequence[Block]]:
+    """What stands before the metrics, the metrics, and what stands after them."""
+    heads = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 2]
+    first = next((place for place in heads if blocks[place] == Heading("Metrics", "metrics")), len(blocks))
+    last = next((place for place in heads if place > first), len(blocks))
+    return blocks[:first], blocks[first:last], blocks[last:]
 
 
 def period_of(survey: Survey) -> Span:
@@ -132,7 +156,7 @@ def _cell(survey: Survey, cell: report.Cell) -> Said:
     text = f"{cell.arrow} {cell.text}" if cell.arrow else cell.text
     said: Said = _text(survey, text)
     if cell.target:
-        said = Link(text, f"#{cell.target}")
+        said = Link(text, f"{BEHIND}#{cell.target}")
     elif cell.tone in {"good", "bad"} and len(text) <= _FEW:
         said = Mark(text, Tone(cell.tone))
     if not cell.code or cell.target:

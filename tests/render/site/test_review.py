@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -48,9 +49,11 @@ def review_of(survey: Survey) -> Page:
 
 
 def drawn(survey: Survey) -> Page:
-    """The page as it is."""
-    (page,) = review.part(survey, Summaries({}, {})).pages
-    return page
+    """The page, and in it the metrics, which have a page of their own."""
+    page, behind = review.part(survey, Summaries({}, {})).pages
+    names = [block.name if isinstance(block, Heading) else "" for block in page.blocks]
+    at = names.index("effectiveness") if "effectiveness" in names else len(names)
+    return replace(page, blocks=(*page.blocks[:at], *behind.blocks[1:], *page.blocks[at:]))
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +167,7 @@ def test_no_two_things_on_the_page_have_one_name(halden: Page):
     assert len(set(tables)) == len(tables) > 20
     assert len(set(headings)) == len(headings)
     assert {block.to for row in _summary(halden).rows for block in row if isinstance(block, Link)} == {
-        f"#{metric.name}" for metric in METRICS
+        f"review/metrics.html#{metric.name}" for metric in METRICS
     }
     assert {metric.name for metric in METRICS} <= set(headings)
 
@@ -187,7 +190,11 @@ def test_what_is_named_is_linked(halden: Page):
     ("cell", "said"),
     [
         pytest.param(Cell("T"), ("T",), id="text"),
-        pytest.param(Cell("T", target="overdue", code="overdue"), Link("T", "#overdue"), id="a-place-on-the-page"),
+        pytest.param(
+            Cell("T", target="overdue", code="overdue"),
+            Link("T", "review/metrics.html#overdue"),
+            id="a-place-on-the-page",
+        ),
         pytest.param(Cell("worse", "bad", "↑"), Mark("↑ worse", Tone.BAD), id="a-verdict"),
         pytest.param(Cell("x" * 41, "bad"), ("x" * 41,), id="a-long-verdict"),
         pytest.param(Cell("–", "quiet"), ("–",), id="nothing"),
