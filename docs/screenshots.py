@@ -15,13 +15,14 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
-#: The pages, each with its address and how far down the picture begins, in pixels.
+#: The pages, each with its address and what stands at the top of the picture, where that is not the page's own top.
 PAGES = {
-    "home": ("index.html", 0),
-    "document": ("documents/SOP-014.html", 0),
-    "matrix": ("matrix/people.html", 0),
-    "ask": ("ask.html?person=p-0042&document=SOP-014&on=2026-11-20", 0),
-    "event": ("events/CAPA-2026-002.html", 0),
+    "home": ("index.html", None),
+    "document": ("documents/SOP-014.html", None),
+    "matrix": ("matrix/people.html", ".q-matrix-scroll"),
+    "ask": ("ask.html?person=p-0042&document=SOP-014&on=2026-04-15", None),
+    "event": ("events/CAPA-2026-002.html", "#chain"),
+    "review": ("review/index.html", "#charts"),
 }
 #: How a browser shows colours, by the name of a scheme in the names of the pictures.
 SCHEMES = ("light", "dark")
@@ -40,11 +41,12 @@ def take(site: Path, pictures: Path) -> None:
             context = browser.new_context(
                 viewport={"width": 1280, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
             )
-            for name, (address, down) in PAGES.items():
+            for name, (address, top) in PAGES.items():
                 page = context.new_page()
                 page.goto(f"{site.resolve().as_uri()}/{address}")
                 page.wait_for_load_state("networkidle")
-                page.evaluate("down => window.scrollTo(0, down)", down)
+                if top:
+                    page.locator(top).first.evaluate("element => element.scrollIntoView()")
                 page.screenshot(path=pictures / f"{name}-{scheme}.png")
                 page.close()
             context.close()

@@ -118,6 +118,8 @@ def _build(what: Judged, output: Path) -> Counts:
     making = Making(what)
     folder = Output(output, theme(), what.memory, making.name)
     with folder.alone():
+        if output.resolve().is_relative_to(what.repository.root.resolve()):
+            (output / ".gitignore").write_text("*\n", encoding="utf-8")  # a site is made, not kept, beside its records
         files, kept = making.files(folder.intact)
         with meter("building the pages") as watch:
             return folder.write({**theme().fixed, **files}, kept, watch)
