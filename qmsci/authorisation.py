@@ -163,8 +163,9 @@ def is_founder(person: Person | None, founded: date) -> bool:
 
 def roles_on(person: Person, day: date) -> list[str]:
     """The roles that a person holds on a day."""
-    names = {held.role for held in person.roles}
-    return sorted(name for name in names if include(days_held(person, name), day))
+    if not is_employed(person, day):
+        return []
+    return sorted({held.role for held in person.roles if held.from_ <= day <= (held.to or date.max)})
 
 
 #: Whether a role asked for a document at the time that a question is about.

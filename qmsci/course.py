@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, pairwise, zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from qmsci.authorisation import authorised, role_for
@@ -54,8 +54,13 @@ class Step:
 
     def says_as(self, other: Step) -> bool:
         """Whether another step says the same, of other days."""
-        mine, theirs = ((one.yes, one.reason, one.names_day, one.of, one.evidence) for one in (self, other))
-        return mine == theirs
+        return (
+            self.yes == other.yes
+            and self.reason == other.reason
+            and self.names_day == other.names_day
+            and self.of == other.of
+            and self.evidence == other.evidence
+        )
 
 
 def step_on(steps: Sequence[Step], day: date) -> Step:
@@ -194,13 +199,13 @@ class Courses:
         """What holds on the first day of an era, and on those before its end on which that may change."""
         role, is_here = None, False
         for day in self._days(era, end):
-            when = self._snapshot.end_of(day)
             if day == era.first or day in self._own:
                 role = role_for(self._snapshot, self._person, activity, day, era)
                 is_here = self._is_here(day)
             elif not is_here:
                 continue  # that is all there is to say
-            verdict = authorised(self._snapshot, self._person, activity, when, era, judged=self._answer)
+            when = self._snapshot.end_of(day)
+            verdict = authorised(self._snapshot, self._person, activity, when, era, judged=self.judged)
             yield _step(day, verdict, role, _AWAY)
 
     def _days(self, era: Era, end: date | None) -> list[date]:
@@ -224,8 +229,8 @@ class Courses:
             known = self._turns[id(document)] = document, sorted({date.min, *self._suspending, *found})
         return known[1]
 
-    def _answer(self, _snapshot: Snapshot, _person: str, document: Document, when: When) -> Verdict:
-        """What `qualified` says of a document that is in force."""
+    def judged(self, _snapshot: Snapshot, _person: str, document: Document, when: When) -> Verdict:
+        """What `qualified` says of a document that is in force; each asks it of the person of these courses."""
         turns = self._turns_on(document)
         return self._verdict(document, turns[bisect_right(turns, when.day) - 1])
 
@@ -242,15 +247,18 @@ _AWAY = frozenset({"not employed on ", "on leave on "})
 
 
 def _step(day: date, verdict: Verdict, of: str | None, naming: AbstractSet[str]) -> Step:
-    stem = verdict.reason.removesuffix(day.isoformat())
-    names_day = stem in naming
+    stem = verdict.reason[: -len("2026-11-20")]
+    names_day = stem in naming and verdict.reason.endswith(day.isoformat())
     return Step(day, verdict.yes, stem if names_day else verdict.reason, names_day, verdict.evidence, of)
 
 
 def _told(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Some steps, without those that say what the one before said."""
-    found = list(steps)
-    return (*found[:1], *(later for earlier, later in pairwise(found) if not later.says_as(earlier)))
+    found: list[Step] = []
+    for step in steps:
+        if not found or not step.says_as(found[-1]):
+            found.append(step)
+    return tuple(found)
 
 
 def _may_be_suspended(snapshot: Snapshot, person: Person) -> bool:

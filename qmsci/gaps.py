@@ -17,6 +17,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
+from qmsci.authorisation import Judged
 from qmsci.completion import history_is_unreadable
 from qmsci.matrix import documents_for
 from qmsci.qualification import action_items, is_qualified, is_trained, qualified, suspended
@@ -92,9 +93,16 @@ class Programme:
 TimeGiven = Mapping[tuple[str, str], Sequence[Programme]]
 
 
-def gaps_of(snapshot: Snapshot, person: Person, given: TimeGiven, since: date = date.min) -> list[Gap]:
-    """The gaps of one person, as `gaps` has them; `given` is what `time_given` says, once for everybody."""
-    return [gap for subject in _subjects(snapshot, person, given) for gap in _gaps_on(snapshot, subject, since)]
+def gaps_of(
+    snapshot: Snapshot, person: Person, given: TimeGiven, since: date = date.min, judged: Judged | None = None
+) -> list[Gap]:
+    """
+    The gaps of one person, as `gaps` has them; `given` is what `time_given` says, once for everybody.
+
+    `judged` says who is qualified, where somebody knows it already.
+    """
+    subjects = _subjects(snapshot, person, given, judged)
+    return [gap for subject in subjects for gap in _gaps_on(snapshot, subject, since)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,8 @@ class _Subject:
     """
     A person and a document that roles of theirs require; and the days, sorted, on which an answer may change.
 
-    `held` has the days on which the person holds each of these roles.
+    `held` has the days on which the person holds each of these roles. `judged` is how it is answered whether they are
+    qualified on it, where somebody knows it already.
     """
 
     person: Person
@@ -110,9 +119,20 @@ class _Subject:
     held: Mapping[str, Days]
     programmes: Sequence[Programme]
     turns: Sequence[date]
+    judged: Judged | None = None
+
+    def is_qualified(self, snapshot: Snapshot, entry: RevisionEntry, when: When) -> bool:
+        """Whether the person is qualified on the revision in force."""
+        if self.judged:
+            return bool(self.judged(snapshot, self.person.id, self.document, when))
+        return is_qualified(snapshot, self.person.id, self.document, entry, when)
+
+    def why_not(self, snapshot: Snapshot, when: When) -> str:
+        """Why the person is not qualified on the revision in force."""
+        return (self.judged or qualified)(snapshot, self.person.id, self.document, when).reason
 
 
-def _subjects(snapshot: Snapshot, person: Person, given: TimeGiven) -> Iterator[_Subject]:
+def _subjects(snapshot: Snapshot, person: Person, given: TimeGiven, judged: Judged | None = None) -> Iterator[_Subject]:
     if snapshot.unreadable_below(f"{layout.ASSIGNMENTS}people/{person.id}/"):
         return
     held = {name: days_held(person, name) for name in sorted({holding.role for holding in person.roles})}
@@ -126,9 +146,8 @@ def _subjects(snapshot: Snapshot, person: Person, given: TimeGiven) -> Iterator[
         if not _is_unreadable(snapshot, person, document):
             programmes = given.get((person.id, document.id), ())
             turns = own | turns_on(snapshot, person.id, document) | _programme_turns(programmes)
-            yield _Subject(
-                person, document, {name: held[name] for name in roles[document.id]}, programmes, sorted(turns)
-            )
+            here = {name: held[name] for name in roles[document.id]}
+            yield _Subject(person, document, here, programmes, sorted(turns), judged)
 
 
 def _required_by(snapshot: Snapshot, name: str) -> Sequence[Document]:
@@ -197,7 +216,7 @@ def _lack_on(snapshot: Snapshot, subject: _Subject, day: date) -> _Lack | None:
     if entry is None or not roles or (person.leave and is_on_leave(person, day)):
         return None
     when = snapshot.end_of(day)
-    if is_qualified(snapshot, person.id, document, entry, when):
+    if subject.is_qualified(snapshot, entry, when):
         return None
     event = _suspended_by(snapshot, person, document, entry, when)
     until = None if event else _in_training_until(snapshot, subject, roles, when)
@@ -224,7 +243,7 @@ def _gap(snapshot: Snapshot, subject: _Subject, days: Span, lack: _Lack) -> Gap:
         revision=document.named(lack.entry),
         first=days.first,
         last=None if days.last == date.max else days.last,
-        reason=qualified(snapshot, person.id, document, snapshot.end_of(days.first), lack.entry).reason,
+        reason=subject.why_not(snapshot, snapshot.end_of(days.first)),
         in_training_until=lack.excuse.in_training_until,
         suspended_by=lack.excuse.suspended_by,
     )

@@ -68,7 +68,7 @@ class Step:
         return self.document.named(self.entry)
 
 
-def curriculum(snapshot: Snapshot, role: Role, day: date) -> list[Step]:
+def curriculum(snapshot: Snapshot, role: Role, day: date) -> Sequence[Step]:
     """
     What a role asks of whoever takes it on, in order: every document that is in force on a day or coming.
 
@@ -76,13 +76,24 @@ def curriculum(snapshot: Snapshot, role: Role, day: date) -> list[Step]:
     role requires outright before what governs its activities, and then the ids decide. Documents that need one another
     are no reason to stop: they are taken in that order too.
     """
+    if snapshot.roles.get(role.id) is role:  # as it is for all of its holders
+        return snapshot.once(_curriculum_of, role.id, day)
+    return _curriculum(snapshot, role, day)
+
+
+def _curriculum_of(snapshot: Snapshot, name: str, day: date) -> Sequence[Step]:
+    role = snapshot.roles.get(name)
+    return _curriculum(snapshot, role, day) if role else ()
+
+
+def _curriculum(snapshot: Snapshot, role: Role, day: date) -> Sequence[Step]:
     owed = {document.id: document for document in documents_for(snapshot, role) if owed_revisions(document, day)}
 
     def rank(name: str) -> tuple[bool, bool, str]:
         return owed[name].purpose != "awareness", name not in role.requires, name
 
     needs = {name: [needed for needed in role.prerequisites.get(name, ()) if needed in owed] for name in owed}
-    return [_step(snapshot, role, owed[name], day) for name in sorted_by_need(needs, rank)]
+    return tuple(_step(snapshot, role, owed[name], day) for name in sorted_by_need(needs, rank))
 
 
 def _step(snapshot: Snapshot, role: Role, document: Document, day: date) -> Step:
@@ -166,19 +177,39 @@ def open_items(
     """
     if documents is None:
         held = {holding.role for holding in person.roles if reach(days_held(person, holding.role), when.day)}
-        roles = filter(None, map(snapshot.roles.get, sorted(held)))
-        documents = [document for role in roles for document in documents_for(snapshot, role)]
-    owed = {str(document.named(entry)) for document in documents for entry in owed_revisions(document, when.day)}
+        owed = {named for role in held for named in snapshot.once(_owed_in, role, when.day)}
+    else:
+        owed = set(_owed_of(documents, when.day))
     asking = {event.id for event, _ in snapshot.retraining}
     folders = [*sorted(owed), f"people/{person.id}", *(f"refresher/{named}" for named in sorted(owed)), *sorted(asking)]
     return [
         _opened(snapshot, assignment, item, person, when)
         for folder in folders
-        for assignment in snapshot.assignments(folder)
-        for item in assignment.items
-        if person.id in item.people and assignment.assigned <= when.day
+        for assignment, item in snapshot.once(_asked_in, folder).get(person.id, ())
+        if assignment.assigned <= when.day
         if _is_open(snapshot, assignment, item, person, when)
     ]
+
+
+def _owed_in(snapshot: Snapshot, name: str, day: date) -> Sequence[str]:
+    """The revisions that the role of a name requires from a day on; none where there is no such role."""
+    role = snapshot.roles.get(name)
+    return _owed_of(documents_for(snapshot, role), day) if role else ()
+
+
+def _owed_of(documents: Iterable[Document], day: date) -> Sequence[str]:
+    """The revisions of some documents that are in force on a day or coming."""
+    return [str(document.named(entry)) for document in documents for entry in owed_revisions(document, day)]
+
+
+def _asked_in(snapshot: Snapshot, folder: str) -> Mapping[str, Sequence[tuple[Assignment, AssignmentItem]]]:
+    """The items of the assignments in a folder, in their order, by each person whom they name."""
+    found: dict[str, list[tuple[Assignment, AssignmentItem]]] = {}
+    for assignment in snapshot.assignments(folder):
+        for item in assignment.items:
+            for person in dict.fromkeys(item.people):
+                found.setdefault(person, []).append((assignment, item))
+    return found
 
 
 def _opened(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When) -> OpenItem:
@@ -202,11 +233,15 @@ def _failed(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, pe
 
 def _is_open(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem, person: Person, when: When) -> bool:
     """Whether somebody still owes an item; of a role that they will only hold later, what they are not trained on."""
-    if assignment.role is None or include(days_held(person, assignment.role), when.day):
-        return still_owes(snapshot, assignment, item, person, when)
     document = snapshot.documents.get(item.document.document)
     entry = document.entry(item.document.label) if document else None
-    if not document or not entry or not reach(days_held(person, assignment.role), when.day):
+    if not document or not entry:
+        return False
+    if assignment.role and assignment.cause != "refresher" and is_trained(snapshot, person.id, document, entry, when):
+        return False  # as is nearly everything, which is asked first
+    if assignment.role is None or include(days_held(person, assignment.role), when.day):
+        return still_owes(snapshot, assignment, item, person, when)
+    if not reach(days_held(person, assignment.role), when.day):
         return False
     if not reach(days_in_force(document, entry), when.day):
         return False
@@ -454,7 +489,7 @@ def work(
     is done, and only training is open. Whom a quality event suspends does not do it at all before being retrained.
     """
     steps = list(steps)
-    judged = _remembering()
+    judged = _remembering(steps, when)
     found = []
     for activity in dict.fromkeys(role.activities):
         verdict = authorised(snapshot, person, activity, when, matrix, judged=judged)
@@ -468,9 +503,13 @@ def work(
     return found
 
 
-def _remembering() -> Judged:
-    """`qualified` of one person at one moment: many activities of a role rest on the same documents."""
-    known: dict[str, Verdict] = {}
+def _remembering(steps: Iterable[Progress], when: When) -> Judged:
+    """`qualified` of one person at one moment, of which the steps say most: many activities rest on one document."""
+    known = {
+        one.step.document.id: one.standing.verdict
+        for one in steps
+        if one.step.entry is in_force(one.step.document, when.day)
+    }
 
     def judged(snapshot: Snapshot, person: str, document: Document, when: When) -> Verdict:
         if document.id not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -28,7 +28,7 @@ from qmsci.completion import history_is_unreadable
 from qmsci.finding import Finding
 from qmsci.library import Library
 from qmsci.matrix import reasons, roles_for
-from qmsci.obligations import at_work, days_owed
+from qmsci.obligations import at_work
 from qmsci.past import then
 from qmsci.programme import (
     OpenItem,
@@ -54,8 +54,10 @@ from qmsci.timeline import (
     Days,
     Span,
     days_held,
+    days_in_force,
     days_of,
     first_day,
+    in_both,
     in_force,
     include,
     is_employed,
@@ -283,9 +285,10 @@ def revision_status(snapshot: Snapshot, document: Document, entry: RevisionEntry
 
 def _trainees(snapshot: Snapshot, document: Document, entry: RevisionEntry, when: When) -> Iterator[Trainee]:
     found: dict[str, tuple[Person, list[str]]] = {}
+    days = days_in_force(document, entry)
     for role in roles_for(snapshot, document):
-        for person in snapshot.holders.get(role.id, ()):
-            if reach(days_owed(person, role.id, document, entry), when.day):
+        for person, held in snapshot.once(_held_by_all, role.id):
+            if reach(in_both(held, days), when.day):
                 found.setdefault(person.id, (person, []))[1].append(role.id)
     for name in sorted(found):
         person, roles = found[name]
@@ -298,6 +301,11 @@ def _trainees(snapshot: Snapshot, document: Document, entry: RevisionEntry, when
             is_on_leave(person, when.day),
             standing(snapshot, person.id, document, entry, open_, when),
         )
+
+
+def _held_by_all(snapshot: Snapshot, role: str) -> Sequence[tuple[Person, Days]]:
+    """Everybody who ever holds a role, with the days on which they do."""
+    return [(person, days_held(person, role)) for person in snapshot.holders.get(role, ())]
 
 
 # --- a quality event ------------------------------------------------------------------------------------------------

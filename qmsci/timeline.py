@@ -30,8 +30,12 @@ def days_of(intervals: Iterable[Interval]) -> Days:
 
 def in_both(some: Days, others: Days) -> Days:
     """The days that two sets of days share."""
-    pairs = (Span(max(a.first, b.first), min(a.last, b.last)) for a in some for b in others)
-    return [span for span in pairs if span.first <= span.last]
+    return [
+        Span(first, last)
+        for a in some
+        for b in others
+        if (first := max(a.first, b.first)) <= (last := min(a.last, b.last))
+    ]
 
 
 def include(days: Days, day: date) -> bool:
@@ -63,7 +67,10 @@ def in_force(document: Document, day: date) -> RevisionEntry | None:
     """The revision in force on a day."""
     if document.retired and document.retired <= day:
         return None
-    return next((entry for entry in document.revisions if not entry.withdrawn and entry.effective <= day), None)
+    for entry in document.revisions:
+        if entry.effective <= day and not entry.withdrawn:
+            return entry
+    return None
 
 
 def owed_revisions(document: Document, day: date) -> list[RevisionEntry]:
@@ -85,12 +92,12 @@ def days_held(person: Person, role: str) -> Days:
 
 def is_employed(person: Person, day: date) -> bool:
     """Whether a person works here on a day."""
-    return include(days_of(person.employed), day)
+    return any(one.from_ <= day <= (one.to or date.max) for one in person.employed)
 
 
 def is_on_leave(person: Person, day: date) -> bool:
     """Whether a person is on leave on a day."""
-    return include(days_of(person.leave), day)
+    return any(one.from_ <= day <= (one.to or date.max) for one in person.leave)
 
 
 def back_from_leave(person: Person, day: date) -> date:

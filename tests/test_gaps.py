@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qmsci.course import Courses
 from qmsci.effectiveness import requirements
 from qmsci.gaps import Gap, _gaps_on, _subjects, gap_id, gaps, gaps_of, raised, raised_by, raising, time_given
 from qmsci.matrix import documents_for
@@ -387,6 +388,16 @@ def test_the_gaps_of_everybody_are_those_of_each(files: Files):
     found = {who.id: gaps_of(snapshot, who, given_time) for who in reversed([*snapshot.people])}
 
     assert gaps(snapshot) == [gap for who in snapshot.people for gap in found[who.id]]
+
+
+@given(lives() | systems().map(texts))
+def test_gaps_are_the_same_to_whom_who_is_qualified_was_known(files: Files):
+    """Courses judge each document once from one day of change to the next; that is as good as asking of each day."""
+    snapshot = snapshot_of(files)
+    given_time = time_given(snapshot)
+    for who in snapshot.people:
+        known = Courses(snapshot, who).judged
+        assert gaps_of(snapshot, who, given_time, judged=known) == gaps_of(snapshot, who, given_time)
 
 
 @given(lives() | systems().map(texts))

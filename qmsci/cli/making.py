@@ -15,7 +15,7 @@ from qmsci.cli.grounds import Grounds
 from qmsci.cli.judged import Judged, main_of
 from qmsci.cli.progress import meter
 from qmsci.cli.surveyed import survey
-from qmsci.gaps import TimeGiven, gaps_of, time_given
+from qmsci.gaps import TimeGiven, time_given
 from qmsci.render.site import review
 from qmsci.render.site.assembled import Made, digests, is_large, of_document, of_person, whole
 from qmsci.render.site.page import Part
@@ -127,9 +127,7 @@ class Making:
         """One part."""
         kind, about = name
         if kind == _PERSON:
-            person = self.survey.snapshot.people.by_id[about]
-            lacked = gaps_of(self.survey.snapshot, person, self._given)
-            return name, of_person(self.survey, person, lacked)
+            return name, of_person(self.survey, self.survey.snapshot.people.by_id[about], self._given)
         return name, of_document(self.survey, self.survey.snapshot.documents.by_id[about])
 
     @cached_property

@@ -37,6 +37,7 @@ class Kept(NamedTuple):
     digest: str
     commit: str
     path: str
+    blob: str
     data: bytes
 
     @property
@@ -76,7 +77,7 @@ def _kept(repository: Repository, document: str, brought: Iterable[Brought]) -> 
     for file, known in zip(files, repository.objects.read([one.blob for one in files]), strict=True):
         revision = revision_in(file.path, known[2]) if known and len(known[2]) <= MAX_BYTES else None
         if known and revision and revision[0].document == document:
-            found[revision] = Kept(*revision, file.commit, file.path, known[2])
+            found[revision] = Kept(*revision, file.commit, file.path, file.blob, known[2])
     return list(found.values())
 
 
@@ -126,5 +127,6 @@ class Texts:
     def _told(self, text: Kept, document: Document) -> KeptText:
         recorded = self._times[text.commit]
         commit = text.commit if recorded else None
-        title = text.title or document.title
+        is_newest = text.path == document.path and text.blob == self._what.tree.blobs([text.path])[0]
+        title = (None if is_newest else text.title) or document.title
         return KeptText(text.revision.label, title, text.digest, text.body, text.path, commit, recorded)

@@ -65,6 +65,13 @@ def test_a_text_that_was_altered_in_place(desk: Desk):
     assert meant_text(snapshot, document, document.newest, []) is None
 
 
+def test_the_title_above_a_text_is_the_one_that_came_with_it(desk: Desk):
+    """Also where the file of today says the same under another title."""
+    desk.checkout.commit({PATH: SOP.replace("title: Gowning", "title: New")}, "Call it otherwise")
+
+    assert [(one.revision, one.title) for one in texts_of()] == [("1", "Gowning")]
+
+
 def test_a_text_that_was_altered_and_put_back(desk: Desk):
     """It was there first, and is there again."""
     first = desk.checkout.git("rev-parse", "HEAD")

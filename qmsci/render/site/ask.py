@@ -8,7 +8,7 @@ from typing import Any
 
 from qmsci.completion import late_by
 from qmsci.course import NOBODY, Courses, Step
-from qmsci.evidence import Evidence
+from qmsci.evidence import Evidence, Sources
 from qmsci.records import layout
 from qmsci.records.document import Document
 from qmsci.records.person import Person
@@ -31,29 +31,35 @@ class _Book:
     def __init__(self) -> None:
         self._verdicts: dict[tuple[bool, str, bool, tuple[int, ...]], int] = {}
         self._proofs: dict[Evidence, int] = {}
+        self._known: dict[int, tuple[Evidence, int]] = {}  # by identity; the proof is kept, and so is its id
 
     def told(self, steps: Iterable[Step]) -> list[Told]:
         """A course as the page reads it."""
         return [(step.first.isoformat(), self._verdict(step), step.of) for step in steps]
 
     def _verdict(self, step: Step) -> int:
-        proofs = tuple(self._proofs.setdefault(proof, len(self._proofs)) for proof in step.evidence)
+        proofs = tuple([(self._known.get(id(proof)) or self._met(proof))[1] for proof in step.evidence])
         key = step.yes, visible(step.reason), step.names_day, proofs
         return self._verdicts.setdefault(key, len(self._verdicts))
+
+    def _met(self, proof: Evidence) -> tuple[Evidence, int]:
+        known = self._known[id(proof)] = proof, self._proofs.setdefault(proof, len(self._proofs))
+        return known
 
     def verdicts(self) -> list[tuple[int, str, int, Sequence[int]]]:
         """Each verdict: yes or no, the reason, whether it ends with the day asked about, the numbers of its proofs."""
         return [(int(yes), reason, int(names), proofs) for yes, reason, names, proofs in self._verdicts]
 
-    def evidence(self, survey: Survey) -> dict[str, list[Any]]:
+    def evidence(self, survey: Survey, known: Sources) -> dict[str, list[Any]]:
         """
-        The proofs, and the commits that brought them, each once.
+        The proofs, and the commits that brought them, each once; `known` says it of some of them.
 
         A proof has its path and line, the number of its commit, what it says, and how late it came; where there is no
         commit, why there is none.
         """
         commits: dict[tuple[str, str | None], int] = {}
-        where = survey.sources([proof.at for proof in self._proofs])
+        new = [proof.at for proof in self._proofs if proof.at not in known]
+        where = {**known, **survey.sources(new)} if new else known
         proofs = []
         for proof in self._proofs:
             source = where[proof.at]
@@ -68,14 +74,19 @@ class _Book:
 # --- a person -------------------------------------------------------------------------------------------------------
 
 
-def person_data(survey: Survey, person: Person) -> dict[str, str]:
+def person_data(
+    survey: Survey, person: Person, courses: Courses | None = None, known: Sources | None = None
+) -> dict[str, str]:
     """
     What is to be known of a person for answering any question about them: the file that the page loads for it.
 
     It has the course of each document that they have a record on; on all others they are what a stranger is. And of
     each activity that a role of theirs ever performed; of others, what matters is whether they are at work.
+
+    `courses` are their own, where somebody asked for some of them already; `known` says which commits brought records
+    of theirs, where somebody knows it.
     """
-    courses, book = Courses(survey.snapshot, person), _Book()
+    courses, book = courses or Courses(survey.snapshot, person), _Book()
     documents = _on_record(survey, person)
     activities = survey.eras.performed_by(held.role for held in person.roles)
     said: dict[str, Any] = {
@@ -85,9 +96,8 @@ def person_data(survey: Survey, person: Person) -> dict[str, str]:
     }
     unread = _unread(survey, person, documents)
     name = f"ask/{person.id}"
-    return {
-        f"{DATA}{name}.js": data(name, {**said, "unread": unread, "verdicts": book.verdicts(), **book.evidence(survey)})
-    }
+    proved = {"verdicts": book.verdicts(), **book.evidence(survey, known or {})}
+    return {f"{DATA}{name}.js": data(name, {**said, "unread": unread, **proved})}
 
 
 def _on_record(survey: Survey, person: Person) -> list[Document]:

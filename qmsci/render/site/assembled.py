@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from qmsci.gaps import Gap
+from qmsci.course import Courses
+from qmsci.gaps import TimeGiven, gaps_of
 from qmsci.records.document import Document
 from qmsci.records.person import Person
 from qmsci.render.site import (
@@ -29,6 +30,7 @@ from qmsci.render.site import (
     search,
     verification,
 )
+from qmsci.render.site.history import history_of
 from qmsci.render.site.page import Part
 from qmsci.render.site.search import Found
 from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
@@ -57,11 +59,12 @@ class Made(Generic[S]):
     summary: S
 
 
-def of_person(survey: Survey, who: Person, lacked: Sequence[Gap]) -> Made[PersonSummary]:
-    """The training file of a person, and what Ask needs to know of them; `lacked` are their training gaps."""
-    part, summary = person.part(survey, who, lacked)
+def of_person(survey: Survey, who: Person, given: TimeGiven) -> Made[PersonSummary]:
+    """The training file of a person, and what Ask needs to know of them; `given` is the time given to newcomers."""
+    courses, history = Courses(survey.snapshot, who), history_of(survey, who)
+    part, summary = person.part(survey, who, gaps_of(survey.snapshot, who, given, judged=courses.judged), history)
     files, found = _files(part, _most(survey))
-    return Made({**files, **ask.person_data(survey, who)}, found, summary)
+    return Made({**files, **ask.person_data(survey, who, courses, history.sources)}, found, summary)
 
 
 def of_document(survey: Survey, about: Document) -> Made[DocumentSummary]:

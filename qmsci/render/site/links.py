@@ -21,13 +21,13 @@ def to_person(survey: Survey, name: str, text: str = "") -> Said:
 
 def to_role(survey: Survey, name: str, text: str = "") -> Said:
     """A link to a role, by its id or another text."""
-    known = name in survey.matrix(survey.when).roles
+    known = name in survey.defined.roles
     return Link(text or name, f"roles/{name}.html") if known else text or name
 
 
 def to_activity(survey: Survey, name: str, text: str = "") -> Said:
     """A link to an activity, by its id or another text."""
-    known = survey.matrix(survey.when).activities
+    known = survey.defined.activities
     if name not in known:
         return text or name
     page = f"activities/{name}.html" if have_pages(known) else f"ask.html?activity={name}&on={survey.when.day}"

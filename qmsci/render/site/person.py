@@ -55,14 +55,17 @@ HOW = {
 }
 
 
-def part(survey: Survey, person: Person, gaps: Sequence[Gap] | None = None) -> tuple[Part, PersonSummary]:
+def part(
+    survey: Survey, person: Person, gaps: Sequence[Gap] | None = None, history: History | None = None
+) -> tuple[Part, PersonSummary]:
     """
     The page `people/<id>.html` of somebody, and what the lists need to know of them.
 
-    `gaps` are their training gaps; where they are left out, they are looked for among everybody's.
+    `gaps` are their training gaps, and `history` all that is on record of their training; where these are left out,
+    they are looked for: gaps among everybody's.
     """
     found = position(survey, person, _gaps(survey, person) if gaps is None else gaps)
-    history = history_of(survey, person)
+    history = history or history_of(survey, person)
     summary = summary_of(survey, found)
     page = Page(
         path=f"people/{person.id}.html",
@@ -300,7 +303,7 @@ def _work(survey: Survey, found: Position) -> Table:
 
 
 def _activity(survey: Survey, name: str) -> Said:
-    known = survey.matrix(survey.when).activities.get(name)
+    known = survey.defined.activities.get(name)
     return to_activity(survey, name, f"{name}: {known.title}" if known else name)
 
 

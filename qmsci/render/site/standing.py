@@ -59,7 +59,7 @@ class Position:
 
 def position(survey: Survey, person: Person, gaps: Sequence[Gap]) -> Position:
     """Where somebody stands; `gaps` are their training gaps, and nobody else's."""
-    matrix = survey.matrix(survey.when)
+    matrix = survey.defined
     status = status_of_person(survey.snapshot, person, survey.when, matrix)
     owed = sorted(_owed(status), key=lambda one: (one.due, str(one.item.document), one.assignment.assignment))
     known = {role.name: tuple(_known(survey, person, role, owed)) for role in status.roles}

@@ -128,6 +128,11 @@ class Survey:
         return self.snapshot.policy.organization if self.snapshot.policy else ""
 
     @cached_property
+    def defined(self) -> Snapshot:
+        """The roles, activities and documents that main had on the day of the site."""
+        return self.matrix(self.when)
+
+    @cached_property
     def eras(self) -> Eras:
         """What main said of each activity over time: made of all that it ever said, when it is first asked for."""
         return Eras(self.snapshot, self.matrix, self.turns)

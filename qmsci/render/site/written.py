@@ -201,7 +201,7 @@ def _said(said: Said, at: str) -> Markup:
             return _made(f'<code title="{escape(whole)}">{escape(whole[: said.short])}…</code>')
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def address(to: str, at: str) -> str:
     """
     The address of a page or file of the site (or of a place on the page itself, `#…`), as seen from a page.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,9 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmsci.authorisation import authorised
-from qmsci.evidence import Source
+from qmsci.course import Courses
+from qmsci.evidence import Source, Sources
+from qmsci.finding import At
+from qmsci.gaps import gaps_of, time_given
 from qmsci.qualification import qualified
 from qmsci.render.site.ask import PIECE, part, person_data
+from qmsci.render.site.history import history_of
 from qmsci.render.site.page import Widget
 from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
 from qmsci.render.site.survey import Survey
@@ -167,6 +171,23 @@ def test_each_proof_and_each_verdict_is_there_once():
     assert found["commits"] == [[COMMIT, "2026-11-22T08:00:00+00:00"]]
     assert sorted({number for proofs in numbers for number in proofs}) == [0, 1]
     assert len({json.dumps(verdict) for verdict in found["verdicts"]}) == len(found["verdicts"])
+
+
+@given(lives())
+def test_it_is_the_same_file_to_whom_courses_and_commits_were_known(files: Files):
+    """What was judged before is not judged again, nor is git asked again."""
+    survey, asked = surveyed(files), list[At | None]()
+
+    def noting(wanted: Iterable[At | None]) -> Sources:
+        asked.extend(wanted)
+        return survey.sources(asked)
+
+    for who in survey.snapshot.people:
+        alone = person_data(survey, who)
+        courses, history = Courses(survey.snapshot, who), history_of(survey, who)
+        gaps_of(survey.snapshot, who, time_given(survey.snapshot), judged=courses.judged)
+        assert person_data(replace(survey, sources=noting), who, courses, history.sources) == alone
+        assert history.sources.keys().isdisjoint(asked)
 
 
 def test_an_activity_that_main_no_longer_defines_is_answered_for_the_days_on_which_it_did():
