@@ -18,7 +18,8 @@ from tests.site.conftest import NODE, axe, missing
 
 #: A page of each kind.
 KINDS = [
-    *("index", "ask", "search", "about", "documents/index", "documents/SOP-014", "documents/compare"),
+    *("index", "ask", "search", "about", "documents/index", "documents/SOP-014", "documents/SOP-014@3"),
+    *("documents/compare", "review/metrics", "events/MR-2026-001", "events/GAP-P-0047-SOP-014-20260112"),
     *("matrix/index", "matrix/people", "people/index", "people/p-0042", "roles/index", "roles/aseptic-operator"),
     *("activities/index", "activities/aseptic-filling", "events/index", "events/CAPA-2026-002", "events/DEV-2026-011"),
     *("changes/index", "gaps/index", "review/index", "rules/index", "rules/training-overdue", "verification/index"),
