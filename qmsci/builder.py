@@ -11,26 +11,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 import qmsci
+from qmsci.disk import content
 from qmsci.finding import CannotRun
 from qmsci.library import Memory
 
-#: Lists every file of a built site with its digest, as sha256sum does; says too that the folder is one.
+#: Lists every file of a built site with its digest, as sha256sum does.
 SUMS = "SHA256SUMS"
+#: Says that a folder is a site: lists, in the same form, whatever qmsci has written there or is about to write.
+MARK = ".qmsci-site"
 #: From so many pages on, two processes build them.
 _MANY = 120
 #: Of the theme's own files, what the pages of the site refer to.
 _OWN = ("assets/stylesheets/**/*.css", "assets/images/favicon.png")
+#: The width of a digest and the two blanks after it.
+_WIDTH = 66
 #: Seconds between two looks at how far the builders are.
 _PAUSE = 0.2
 
@@ -132,7 +138,7 @@ class Output:
         self._memory = memory
         self._name = name
         self._salt = _digest(f"{theme.digest}\0{name}".encode())
-        self._written = 0
+        self._safe: set[Path] = set()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -147,29 +153,60 @@ class Output:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise CannotRun(f"another run of qmsci builds in {self.folder} now") from None
-            if any(self.folder.iterdir()) and not (self.folder / SUMS).is_file():
+            if any(self.folder.iterdir()) and not _is_file(self.folder / MARK):
                 raise CannotRun(f"{self.folder} holds something that is no site; name another folder: --output")
-            if not (self.folder / SUMS).exists():
-                _put(self.folder / SUMS, b"")  # from now on it is one, however far it comes
+            self._mark({})
             yield
         finally:
             os.close(handle)
 
     @cached_property
     def there(self) -> dict[str, str]:
-        """The files of the site that are there, by their paths, with the digests of what they hold now."""
+        """The files that qmsci wrote, by their paths, with the digests of what they hold now."""
         return {path: _digest(data) for path in self._listed if (data := self._content(path)) is not None}
 
     @cached_property
-    def _listed(self) -> list[str]:
-        lines = (self._content(SUMS) or b"").decode("utf-8", "replace").splitlines()
-        return [line[66:] for line in lines if len(line) > 66 and _is_inside(line[66:])]
+    def _listed(self) -> dict[str, set[str]]:
+        """What qmsci wrote there, or was about to write when it was stopped: the digests by path."""
+        found: dict[str, set[str]] = {}
+        for line in (self._content(MARK) or b"").decode("utf-8", "replace").splitlines():
+            if len(line) > _WIDTH and _is_inside(line[_WIDTH:]):
+                found.setdefault(line[_WIDTH:], set()).add(line[: _WIDTH - 2])
+        return found
 
     def _content(self, path: str) -> bytes | None:
+        """What a file of the folder holds; None where there is none, or where a link leads out of the folder."""
         try:
-            return (self.folder / path).read_bytes()
-        except OSError:
+            self._place(path)
+            return content(self.folder, path)
+        except (CannotRun, OSError):
             return None
+
+    def _place(self, path: str) -> Path:
+        """Where a file of the folder lies. Raises `CannotRun` where a link on the way leads out of the folder."""
+        place = self.folder / path
+        if place.parent not in self._safe:
+            if not place.parent.resolve().is_relative_to(self.folder.resolve()):
+                raise CannotRun(f"{place.parent} leads out of the site, through a symbolic link; take it away")
+            self._safe.add(place.parent)
+        return place
+
+    def _mark(self, files: Mapping[str, str]) -> None:
+        """Note what is about to be written, beside all that may be there already."""
+        known = {(digest, path) for path, digests in self._listed.items() for digest in digests}
+        self._replace(MARK, _sums(known | {(digest, path) for path, digest in files.items()}))
+
+    def _replace(self, path: str, data: bytes) -> None:
+        """Write a file whole, in place of whatever had its name."""
+        place = self._place(path)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            draft = place.with_name(f"{place.name}.draft")
+            draft.unlink(missing_ok=True)
+            draft.write_bytes(data)
+            draft.replace(place)
+        except OSError as error:
+            raise CannotRun(f"{place} cannot be written: {error.strerror}") from None
 
     # --- what is there already --------------------------------------------------------------------------------------
 
@@ -203,38 +240,36 @@ class Output:
         own = self._own
         new = {path: files[path] for path in files if path not in sums}
         if own is None and not any(path.endswith(".md") for path in new):
-            new |= {path: files[path] for path in ["index.md"]}  # the theme's own files come with any page
-        for path, text in new.items():
-            if not path.endswith(".md"):
-                sums[path] = self._put(path, text.encode())
+            new["index.md"] = files["index.md"]  # the theme's own files come with any page
         pages = {path: text for path, text in new.items() if path.endswith(".md")}
-        built, own = self._built(pages, watch) if pages else ({}, own)
-        self._memory.remember({self._key(path, sources[path]): digest.encode() for path, digest in built.items()})
+        built, theirs = self._built(pages, watch) if pages else ({}, {})
+        own = {path: _digest(data) for path, data in theirs.items()} or own or {}
+        made = {path: text.encode() for path, text in new.items() if not path.endswith(".md")}
+        made |= {_html(path): data for path, data in built.items()} | theirs
+        came = {path: _digest(data) for path, data in made.items()}
+        final = {_html(path): digest for path, digest in sums.items()} | came | own
+        self._mark(final)
+        changed = [path for path, digest in came.items() if self.there.get(path) != digest]
+        for path in changed:
+            self._replace(path, made[path])
+        self._memory.remember({self._key(path, sources[path]): came[_html(path)].encode() for path in built})
         self._memory.remember({f"theme:{self._salt}": json.dumps(own).encode()})
-        listed = {_html(path): digest for path, digest in {**sums, **built}.items()} | (own or {})
-        return Counts(len(built), self._written, self._sum_up(listed))
+        return Counts(len(built), len(changed), self._finished(final))
 
-    def _put(self, path: str, content: bytes) -> str:
-        digest = _digest(content)
-        if self.there.get(path) != digest:
-            _put(self.folder / path, content)
-            self._written += 1
-        return digest
-
-    def _sum_up(self, sums: Mapping[str, str]) -> int:
-        """Take away what is no part of the site any more, and list what is. How many files were taken away."""
-        gone = set(self.there) - set(sums)
+    def _finished(self, final: Mapping[str, str]) -> int:
+        """Take away what qmsci wrote and the site has no more, and list what it has. How many files were taken away."""
+        gone = [path for path, digest in self.there.items() if path not in final and digest in self._listed[path]]
         for path in gone:
-            (self.folder / path).unlink(missing_ok=True)
-        draft = self.folder / f"{SUMS}.draft"
-        draft.write_text("".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items())), encoding="utf-8")
-        draft.replace(self.folder / SUMS)
+            self._place(path).unlink(missing_ok=True)
+        listed = _sums({(digest, path) for path, digest in final.items()})
+        self._replace(SUMS, listed)
+        self._replace(MARK, listed)
         return len(gone)
 
     # --- building ---------------------------------------------------------------------------------------------------
 
-    def _built(self, pages: Mapping[str, str], watch: Watch) -> tuple[dict[str, str], dict[str, str]]:
-        """Build pages with MkDocs and write their HTML: its digests by the pages' paths; and the theme's own files."""
+    def _built(self, pages: Mapping[str, str], watch: Watch) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """The HTML that MkDocs builds of pages, by the paths of these; and the theme's own files, by theirs."""
         names = sorted(pages)
         number = 2 if len(names) >= _MANY else 1
         parts = [names[start::number] for start in range(number)]
@@ -243,14 +278,13 @@ class Output:
             builders = [self._started(folder, pages, part) for folder, part in zip(folders, parts, strict=True)]
             _run(builders, lambda: watch(_number_below(Path(made)), len(names)))
             built = {
-                path: self._put(_html(path), (folder / "site" / _html(path)).read_bytes())
+                path: (folder / "site" / _html(path)).read_bytes()
                 for folder, part in zip(folders, parts, strict=True)
                 for path in part
             }
             first = folders[0] / "site"
-            files = [path for pattern in _OWN for path in sorted(first.glob(pattern))]
-            names = [path.relative_to(first).as_posix() for path in files]
-            return built, {name: self._put(name, path.read_bytes()) for name, path in zip(names, files, strict=True)}
+            own = [path for pattern in _OWN for path in sorted(first.glob(pattern))]
+            return built, {path.relative_to(first).as_posix(): path.read_bytes() for path in own}
 
     def _started(self, folder: Path, pages: Mapping[str, str], part: Sequence[str]) -> subprocess.Popen[bytes]:
         """MkDocs, at work on some pages. They name others by their final addresses, so these need not be there."""
@@ -295,6 +329,16 @@ def _html(path: str) -> str:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _sums(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """Digests and paths, as sha256sum lists them."""
+    return "".join(f"{digest}  {path}\n" for digest, path in sorted(pairs, key=itemgetter(1, 0))).encode()
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there, and is no link to one."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _is_inside(path: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qmsci.builder import SUMS, Counts, Output, Theme, theme, write_project
+from qmsci.builder import MARK, SUMS, Counts, Output, Theme, theme, write_project
 from qmsci.finding import CannotRun
 
 PAGES = {
@@ -123,11 +123,14 @@ def test_files_that_others_put_beside_a_site_stay(tmp_path: Path, styled: Theme)
     wrote(output(tmp_path / "site", styled, memory), PAGES)
     (tmp_path / "site/CNAME").write_text("quality.example.org")
     (tmp_path / "precious").write_text("kept")
-    with (tmp_path / "site" / SUMS).open("a") as file:
+    (tmp_path / "site/mine.txt").write_text("mine")
+    with (tmp_path / "site" / MARK).open("a") as file:
+        file.write(f"{'a' * 64}  mine.txt\n")
         file.write(f"{'0' * 64}  ../precious\n{'0' * 64}  {tmp_path / 'precious'}\nnonsense\n")
     wrote(output(tmp_path / "site", styled, memory), PAGES)
 
     assert (tmp_path / "site/CNAME").read_text() == "quality.example.org"
+    assert (tmp_path / "site/mine.txt").read_text() == "mine"
     assert (tmp_path / "precious").read_text() == "kept"
 
 
@@ -187,7 +190,48 @@ def test_a_builder_that_fails_says_why(tmp_path: Path, styled: Theme):
 
     with pytest.raises(CannotRun, match="MkDocs could not build the site"):
         wrote(output(tmp_path / "site", broken, Remembering()), PAGES)
-    assert (tmp_path / "site" / SUMS).exists()
+    assert (tmp_path / "site" / MARK).exists()
+
+
+def test_a_folder_with_sums_of_its_own_is_no_site(tmp_path: Path, styled: Theme):
+    """Whoever lists digests of what is precious has not asked for its removal."""
+    (tmp_path / "a.bin").write_text("precious")
+    (tmp_path / SUMS).write_text(f"{hashlib.sha256(b'precious').hexdigest()}  a.bin\n")
+
+    with pytest.raises(CannotRun, match="holds something that is no site"):
+        wrote(output(tmp_path, styled, Remembering()), PAGES)
+    assert (tmp_path / "a.bin").exists()
+
+
+def test_what_a_stopped_build_left_behind_goes(tmp_path: Path, styled: Theme):
+    """It is noted before it is written: a page of a person who is none any more is not shown beside the others."""
+    memory, site = Remembering(), tmp_path / "site"
+    wrote(output(site, styled, memory), PAGES)
+    (site / SUMS).write_text("")  # as if it had been stopped before the end
+    wrote(output(site, styled, memory), {"index.md": PAGES["index.md"]})
+
+    assert not (site / "people/p-0001.html").exists()
+    assert not (site / "data/people.js").exists()
+
+
+def test_links_in_the_folder_lead_nowhere(tmp_path: Path, styled: Theme):
+    """A link in place of a page is replaced, not followed; one in place of a folder is refused."""
+    memory, site, outside = Remembering(), tmp_path / "site", tmp_path / "outside"
+    wrote(output(site, styled, memory), PAGES)
+    before = contents(site)
+    outside.mkdir()
+    (outside / "victim").write_text("kept")
+    (site / "index.html").unlink()
+    (site / "index.html").symlink_to("../outside/victim")
+    wrote(output(site, styled, memory), PAGES)
+    assert contents(site) == before
+    (site / "people/p-0001.html").unlink()
+    (site / "people").rmdir()
+    (site / "people").symlink_to("../outside")
+
+    with pytest.raises(CannotRun, match="leads out of the site, through a symbolic link"):
+        wrote(output(site, styled, memory), PAGES)
+    assert contents(outside) == {"victim": b"kept"}
 
 
 def test_a_thread_may_not_sneak_in(tmp_path: Path, styled: Theme):

@@ -16,6 +16,7 @@ from qmsci.server import serving
 def test_it_shows_a_folder_to_this_machine_only(tmp_path: Path):
     """What lies in the folder is served as it is, and nothing beside it."""
     (tmp_path / "site").mkdir()
+    (tmp_path / "site/data").mkdir()
     (tmp_path / "site/index.html").write_text("<p>here</p>")
     (tmp_path / "secret").write_text("no")
 
@@ -27,6 +28,16 @@ def test_it_shows_a_folder_to_this_machine_only(tmp_path: Path):
             assert answer.read() == b"<p>here</p>"
         with pytest.raises(HTTPError, match="404"):
             urllib.request.urlopen(f"http://{host}:{port}/../secret")
+        for path, name, refused in (
+            ("/", "evil.example", "421"),
+            ("/", f"evil.example:{port}", "421"),
+            ("/data/", "", "404"),
+        ):
+            asked = urllib.request.Request(f"http://{host}:{port}{path}", headers={"Host": name} if name else {})
+            with pytest.raises(HTTPError, match=refused):
+                urllib.request.urlopen(asked)
+        with urllib.request.urlopen(f"http://localhost:{port}/index.html") as answer:
+            assert answer.status == 200
         server.shutdown()
         thread.join()
 

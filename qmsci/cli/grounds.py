@@ -11,7 +11,7 @@ from functools import cached_property
 from qmsci.cli.judged import Judged
 from qmsci.matrix import documents_for, roles_for
 from qmsci.records import layout
-from qmsci.records.base import NAME
+from qmsci.records.base import DOCUMENT_ID, NAME
 from qmsci.records.document import Document
 from qmsci.records.layout import Kind, filed
 from qmsci.records.person import Person
@@ -20,6 +20,7 @@ from qmsci.render.site.survey import Survey
 
 #: Whatever may be the id of somebody or something.
 _NAME = re.compile(NAME)
+_RECORD = re.compile(DOCUMENT_ID)
 _TRAINING = {Kind.COMPLETIONS, Kind.WAIVERS}
 
 
@@ -78,14 +79,29 @@ class Grounds:
         seal = hashlib.sha256(self._common)
         for path in sorted(set(paths)):
             seal.update(self._item(path))
+            for name in self._named_in.get(path, ()):
+                seal.update(f"{name}\0{name in self._linked}\0".encode())
         return seal.hexdigest()
+
+    @cached_property
+    def _linked(self) -> set[str]:
+        """Documents and events that are there: what names one links to it."""
+        return {*self._snapshot.documents.by_id, *self._snapshot.events.by_id}
+
+    @cached_property
+    def _named_in(self) -> Mapping[str, set[str]]:
+        """What may be the id of a document or event, by the files that pages are made of."""
+        documents = [document.path for document in self._snapshot.documents]
+        files = zip(documents, self._what.tree.read(documents), strict=True)
+        found = {path: set(_RECORD.findall(file.data.decode("utf-8", "replace"))) for path, file in files if file}
+        return found | {one.path: {one.cause} for one in self._assigned}
 
     def _item(self, path: str) -> bytes:
         return f"{path}\0{self._blobs.get(path)}\0{self._alterations.get(path, 0)}\0".encode("utf-8", "surrogateescape")
 
     @cached_property
     def _common(self) -> bytes:
-        """What every part rests on: the day, the policy, roles, activities, names, revoked keys, and retraining."""
+        """What every part rests on: the day, the policy, roles, activities, names, keys, and retraining."""
         snapshot = self._snapshot
         seal = hashlib.sha256(f"{self._line}\0{snapshot.as_of}\0{self._what.known}\0".encode())
         roles = [path for path in self._paths if path.startswith(layout.ROLES) and not path.startswith(layout.PEOPLE)]
@@ -94,8 +110,8 @@ class Grounds:
         for path in (layout.POLICY, *roles, *policy, *sorted(retraining), *self._unread):
             seal.update(self._item(path))
         for person in snapshot.people:
-            revoked = [key.model_dump_json() for key in person.keys if key.revoked]
-            seal.update(f"{person.id}\0{person.name}\0{revoked}\0".encode())
+            keys = [key.model_dump_json() for key in person.keys]
+            seal.update(f"{person.id}\0{person.name}\0{keys}\0".encode())
         return seal.digest()
 
     # --- files, by what they are about ------------------------------------------------------------------------------

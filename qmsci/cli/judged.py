@@ -223,7 +223,7 @@ def moment(snapshot: Snapshot, text: str, option: str = "--on") -> When:
 def known_at(what: Judged, text: str) -> Judged:
     """The main branch as it was at a date (its end) or a time. Raises `CannotRun` where it had no commit by then."""
     when, main = moment(what.snapshot, text, "--known-at"), main_of(what)
-    if when.day > what.day:
+    if when.day > what.snapshot.day_of(replace(what, head=None).moment):
         raise CannotRun(f"--known-at {text} lies ahead: what will be known then nobody knows")
     commit = what.repository.on_line(main, when.instant) if main else None
     if commit is None or commit.committed > when.instant:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from qmsci.cli.grounds import Grounds
-from qmsci.cli.judged import Judged, main_of
+from qmsci.cli.judged import Judged
 from qmsci.cli.progress import meter
 from qmsci.cli.surveyed import survey
+from qmsci.finding import CannotRun
 from qmsci.gaps import TimeGiven, time_given
 from qmsci.render.site import review
 from qmsci.render.site.assembled import Made, digests, is_large, of_document, of_person, whole
@@ -22,6 +23,7 @@ from qmsci.render.site.page import Part
 from qmsci.render.site.search import Found
 from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
 from qmsci.render.site.survey import Checked
+from qmsci.render.words import visible
 
 #: Which of some sources (digests by path) are there, to the letter; by path.
 Intact = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -29,6 +31,8 @@ Intact = Callable[[Mapping[str, str]], Mapping[str, str]]
 Name = tuple[str, str]
 
 _PERSON, _DOCUMENT = "person", "document"
+#: Names that pages have already, and that builders read as another one's.
+_TAKEN = {"index", "readme"}
 #: So many parts are made at a time.
 _AT_ONCE = 25
 
@@ -54,9 +58,23 @@ class Making:
         """Look at a commit. Raises `CannotRun` where it holds no quality system."""
         self.what = what
         self.survey = survey(what)
-        self.name = f"Quality system of {self.survey.organisation}"
+        self.name = visible(f"Quality system of {self.survey.organisation}")
+        self._refuse_taken_names()
         self._memory = what.memory
         self._ahead: tuple[Checked, Part] | None = None
+
+    def _refuse_taken_names(self) -> None:
+        """Raise `CannotRun` for an id whose page would have the name of a list: the one would hide the other."""
+        snapshot = self.survey.snapshot
+        known = (
+            ("person", [*snapshot.people.by_id]),
+            ("role", [*snapshot.roles.by_id]),
+            ("activity", [*snapshot.activities]),
+        )
+        for kind, names in known:
+            for name in names:
+                if name.casefold() in _TAKEN:
+                    raise CannotRun(f"a site cannot have a page for the {kind} {name!r}: its lists are called so")
 
     def files(self, intact: Intact) -> tuple[dict[str, str], dict[str, str]]:
         """The files of the site that are made, and the digests of the others, which are intact where they are."""
@@ -96,12 +114,12 @@ class Making:
     @cached_property
     def _line(self) -> str:
         """Stands for a history that only grew: the commit from which on nothing was rewritten, as far as is known."""
-        tip = main_of(self.what) or self.what.head
-        assert tip
+        assert self.what.head
+        head = self.what.head.id
         said = self._memory.recall(["site:line"]).get("site:line", b"").decode().split()
-        line = self.what.repository.output("rev-list", "--first-parent", tip.id).decode().split()
-        first = said[0] if len(said) == 2 and said[1] in line else tip.id
-        self._memory.remember({"site:line": f"{first} {tip.id}".encode()})
+        line = self.what.repository.output("rev-list", "--first-parent", head).decode().split()
+        first = said[0] if len(said) == 2 and said[1] in line else head
+        self._memory.remember({"site:line": f"{first} {head}".encode()})
         return f"{first} {self.what.repository.is_shallow}"
 
     def _recalled(self, keys: Mapping[Name, str]) -> dict[Name, Known]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: What the extra `site` installs.
 NEEDED = ("jinja2", "material", "markdown_it", "matplotlib", "mkdocs", "scipy")
+#: The last day that a site may be of: some days before and after it are asked about.
+_LAST = date(9900, 1, 1)
 #: Where a site is built, unless somebody says otherwise.
 OUTPUT = "build/site"
 
@@ -108,7 +111,10 @@ def _asked(head: str | None, as_of: str | None, known: str | None) -> Judged:
     today = what.snapshot.day_of(replace(here, head=None).moment)
     if as_of is None and known:
         return what
-    return replace(what, as_of=asked.as_of(as_of or "today", today))
+    day = asked.as_of(as_of or "today", today)
+    if day > _LAST:
+        raise click.BadParameter(f"no calendar reaches {day}", param_hint="--as-of")
+    return replace(what, as_of=day)
 
 
 def _build(what: Judged, output: Path) -> Counts:

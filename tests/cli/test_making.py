@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from qmsci.cli.judged import judged
 from qmsci.cli.making import Making
+from qmsci.finding import CannotRun
 from tests.cli.commands import FILES
 from tests.repositories import Checkout, begun
 from tests.strategies import System, edited, systems, texts
@@ -108,6 +109,57 @@ def test_a_history_that_was_rewritten_is_told_anew(repository: Checkout):
 
     assert site.kept == 0
     assert site.there == from_nothing(repository)
+
+
+def test_a_branch_that_is_rewritten_is_told_anew(repository: Checkout):
+    """Before it is merged, a commit may become another one with the same files."""
+    site, path = Folder(), "training-records/completions/p-1/SOP-001.yaml"
+    site.build()
+    repository.git("switch", "--quiet", "--create", "topic")
+    repository.commit({path: READ}, "Trained")
+    site.build()
+    repository.git("commit", "--quiet", "--amend", "--message", "Trained, said better", at="2026-11-23T12:00:00+01:00")
+    site.build()
+    assert site.there == from_nothing(repository)
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--ff-only", "topic")
+    site.build()
+
+    assert site.there == from_nothing(repository)
+
+
+def test_what_is_linked_is_there(repository: Checkout):
+    """A document that names another one rests on whether that is there."""
+    site = Folder()
+    linking = FILES[SOP_PATH].replace("governs: [gowning]\n", "governs: [gowning]\nreferences: [SOP-002]\n")
+    second = FILES[SOP_PATH].replace("SOP-001", "SOP-002")
+    repository.commit({SOP_PATH: linking + "\n[two](SOP-002.md)\n"}, "Links")
+    site.build()
+    for content in (second, None, second):
+        repository.commit({"controlled-docs/sop/SOP-002.md": content}, "There or not")
+        site.build()
+        assert site.there == from_nothing(repository)
+
+
+SOP_PATH = "controlled-docs/sop/SOP-001.md"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("roles/people/index.yaml", FILES["roles/people/p-1.yaml"].replace("p-1", "index"), id="person"),
+        pytest.param(
+            "roles/README.yaml", FILES["roles/operator.yaml"].replace("id: operator", "id: README"), id="role"
+        ),
+        pytest.param("roles/activities.yaml", "gowning: {title: Gowning}\nindex: {title: Index}\n", id="activity"),
+    ],
+)
+def test_a_name_that_a_page_has_already_is_refused(repository: Checkout, path: str, text: str):
+    """One of the two would not be shown, and nobody would see which."""
+    repository.commit({path: text}, "Named so")
+
+    with pytest.raises(CannotRun, match="its lists are called so"):
+        Folder().build()
 
 
 def test_a_part_that_the_folder_has_lost_is_made_anew(repository: Checkout):
