@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from qmsci.circuit import days_open, lacks, last_training, period_begins
-from qmsci.completion import history_is_unreadable, void_entries
-from qmsci.evidence import Verdict
+from qmsci.completion import history_is_unreadable, on_record, void_entries
 from qmsci.obligations import at_work
-from qmsci.qualification import is_qualified, qualified
+from qmsci.qualification import is_qualified, qualified_on
 from qmsci.records import layout
 from qmsci.records.action import EffectivenessCheck, RootCause
 from qmsci.records.base import Duration
@@ -26,7 +25,7 @@ from qmsci.records.event import Capa, Complaint, Deviation, Event, TrainingGap
 from qmsci.records.person import Person
 from qmsci.records.role import Role
 from qmsci.records.training import Completion, Completions
-from qmsci.snapshot import Snapshot
+from qmsci.snapshot import Snapshot, When
 from qmsci.timeline import ONE_DAY, Days, Span, days_held, days_of, in_both, in_force, include
 
 # --- immediate: what the training of some days showed at once -------------------------------------------------------
@@ -278,13 +277,14 @@ def _named(event: Event) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A document in force that somebody at work is to be qualified on, by which roles; and whether they are."""
+    """A document in force that somebody at work is to be qualified on, by which roles; whether they are, and why."""
 
     person: Person
     document: Document
     entry: RevisionEntry
     roles: tuple[str, ...]
-    verdict: Verdict
+    met: bool
+    reason: str
 
 
 def requirements(snapshot: Snapshot, day: date) -> tuple[Requirement, ...]:
@@ -295,10 +295,18 @@ def requirements(snapshot: Snapshot, day: date) -> tuple[Requirement, ...]:
     """
     when, found = snapshot.end_of(day), []
     for document, entry, person, roles in _required(snapshot, day):
-        verdict = qualified(snapshot, person.id, document, when, entry)
-        if verdict or not history_is_unreadable(snapshot, person.id, document.id):
-            found.append(Requirement(person, document, entry, tuple(roles), verdict))
+        met = is_qualified(snapshot, person.id, document, entry, when)
+        if met or not history_is_unreadable(snapshot, person.id, document.id):
+            reason = why(snapshot, person.id, document, entry, when, met)
+            found.append(Requirement(person, document, entry, tuple(roles), met, reason))
     return tuple(found)
+
+
+def why(snapshot: Snapshot, person: str, document: Document, entry: RevisionEntry, when: When, met: bool) -> str:
+    """The reason that `qualified_on` gives; of the many who are trained, no evidence is made that nobody reads."""
+    if met and on_record(snapshot, person, document, entry, when):
+        return f"trained on {document.named(entry)}"
+    return qualified_on(snapshot, person, document, entry, when).reason
 
 
 def _required(snapshot: Snapshot, day: date) -> Iterator[tuple[Document, RevisionEntry, Person, list[str]]]:
@@ -306,15 +314,14 @@ def _required(snapshot: Snapshot, day: date) -> Iterator[tuple[Document, Revisio
     for document in snapshot.documents:
         entry = in_force(document, day)
         if entry:
-            people = at_work(snapshot, document, day)
-            snapshot.read_histories((person.id, document.id) for person, _ in people)
-            yield from ((document, entry, person, roles) for person, roles in people)
+            yield from ((document, entry, person, roles) for person, roles in at_work(snapshot, document, day))
 
 
 #: The confidence of every interval here, and fewer counts, or groups, than this are called small.
 CONFIDENCE, FEW, FEW_GROUPS = 0.95, 5, 20
 
 
+@lru_cache(maxsize=1024)
 def poisson_interval(events: int) -> tuple[float, float]:
     """The exact (Garwood) 95 % interval of the mean of a Poisson count. Needs scipy."""
     from scipy.stats import chi2  # noqa: PLC0415  (an extra: whoever asks for no interval does without it)

@@ -288,15 +288,16 @@ def still_owes(snapshot: Snapshot, assignment: Assignment, item: AssignmentItem,
         return False
     if not _is_asked(snapshot, assignment, person, when.day):
         return False
+    refreshes, asks_role = assignment.cause == "refresher", assignment.role is not None
+    if asks_role and not refreshes and is_trained(snapshot, person.id, document, entry, when):
+        return False  # asked first: it is known by now of nearly everybody
     if item_done(snapshot, assignment, item, person.id, when):
         return False
-    if assignment.role is None:
-        return True
-    if assignment.cause == "refresher":
+    if asks_role and refreshes:
         full = last_full(snapshot, person.id, document, when)
         refreshed = full and snapshot.day_of(full.completed) >= assignment.assigned
         return not refreshed and not waived_on(snapshot, person.id, item.document, when.day)
-    return not is_trained(snapshot, person.id, document, entry, when)
+    return True
 
 
 def _is_asked(snapshot: Snapshot, assignment: Assignment, person: Person, day: date) -> bool:

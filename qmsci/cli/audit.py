@@ -13,6 +13,7 @@ from qmsci.cli.judged import asking
 from qmsci.cli.progress import watched
 from qmsci.rule import When
 from qmsci.scope import Scope
+from qmsci.snapshot import Snapshot
 
 
 @click.command("audit")
@@ -33,8 +34,8 @@ def command(ctx: click.Context, as_of: str, head: str | None, known: str | None,
     what = replace(what, as_of=asked.as_of(as_of, what.as_of or what.day))
     report = check_tree(what.library, what.snapshot, Scope(everything=True), When.CALENDAR, watch=watched)
     # What a tree is, it is since it came, not before; and what was closed on good evidence was closed rightly.
-    tree = replace(what, as_of=max(what.snapshot.as_of, what.day), hindsight=False)
-    found = check_tree(what.library, tree.snapshot, Scope(everything=True), watch=watched)
+    since = Snapshot(what.library, max(what.snapshot.as_of, what.day))
+    found = check_tree(what.library, since, Scope(everything=True), watch=watched)
     report = Report(sorted({*report.findings, *found.findings}), found.checked)
     show(what, report, form, compare=False, known=known)
     ctx.exit(exit_code(report, strict=strict))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from qmsci.effectiveness import Recorded, Requirement, Round, recorded, requirements, rounds
 from qmsci.finding import At
-from qmsci.gaps import Gap, gaps
+from qmsci.gaps import Gap, TimeGiven, gaps_of, time_given
 from qmsci.obligations import deadline
 from qmsci.qualification import done_for_good
 from qmsci.records import layout
@@ -199,6 +199,8 @@ class Period:
 
     snapshot: Snapshot  # as of the last day
     days: Span
+    following: Period | None = None  # the one after these days: what the two have in common is worked out once there
+    since: date | None = None  # the first day of the one before these, where there is one that follows from this
 
     def has(self, day: date | None) -> bool:
         """Whether a day is among them."""
@@ -227,8 +229,41 @@ class Period:
     @cached_property
     def gaps(self) -> tuple[tuple[Gap, Span], ...]:
         """The training gaps of these days, each with those of its days that are among them."""
-        found = ((gap, Span(gap.first, gap.last or self.days.last)) for gap in gaps(self.snapshot, self.days.first))
+        known = (gap for mine in self._gaps.values() for gap in mine)
+        found = ((gap, Span(gap.first, gap.last or self.days.last)) for gap in known)
         return tuple((gap, days) for gap, span in found for days in in_both([span], [self.days]))
+
+    @cached_property
+    def _gaps(self) -> Mapping[str, Sequence[Gap]]:
+        """The gaps of everybody, by person, those of these days among them."""
+        since = self.since or self.days.first
+        known = {} if self.following is None else self.following.gaps_by(self)
+        return {
+            person.id: known[person.id] if person.id in known else gaps_of(self.snapshot, person, self._given, since)
+            for person in self.snapshot.people
+        }
+
+    def gaps_by(self, earlier: Period) -> Mapping[str, Sequence[Gap]]:
+        """
+        The gaps as they were by the end of an earlier period, of days that these ones ask about as well.
+
+        Not of those of whom more has to be asked: which time they were given, or in which of several roles they were
+        by then.
+        """
+        last, one, other = earlier.days.last, self._given, earlier._given
+        asked = {key[0] for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+        for person, found in self._gaps.items():
+            if any(len(gap.roles) > 1 and _goes_on(gap, last) for gap in found):
+                asked.add(person)
+        return {
+            person: [replace(gap, last=None) if _goes_on(gap, last) else gap for gap in found]
+            for person, found in self._gaps.items()
+            if person not in asked
+        }
+
+    @cached_property
+    def _given(self) -> TimeGiven:
+        return time_given(self.snapshot)
 
     @cached_property
     def assigned(self) -> tuple[Assigned, ...]:
@@ -247,12 +282,19 @@ class Period:
     @cached_property
     def courses(self) -> tuple[Course, ...]:
         """How it goes with what everybody was assigned, as far as no day changes it; in the same order."""
+        if self.following:
+            return tuple(one for one in self.following.courses if one.about.assignment.assigned <= self.days.last)
         return tuple(self._course(one) for one in self.assigned)
 
     def _course(self, one: Assigned) -> Course:
         due = deadline(self.snapshot, one.assignment, one.item)
         done = done_for_good(self.snapshot, one.assignment, one.item, one.person.id)
         return Course(one, due, back_from_leave(one.person, due), done)
+
+
+def _goes_on(gap: Gap, day: date) -> bool:
+    """Whether a gap was there on a day, and its end was to come."""
+    return gap.first <= day <= (gap.last or date.max)
 
 
 def length(days: Span) -> int:
@@ -272,3 +314,10 @@ def before(days: Span) -> Span:
     whole = end.day == days.first.day and months > 0
     first = Duration(0, -months).after(days.first) if whole else days.first - (end - days.first)
     return Span(first, days.first - ONE_DAY)
+
+
+def with_the_one_before(snapshot: Snapshot, days: Span) -> tuple[Period, Period]:
+    """Some days of a tree and those directly before, which share what they have in common."""
+    past = before(days)
+    period = Period(snapshot.on(days.last), days, since=past.first)
+    return period, Period(snapshot.on(past.last), past, following=period)

@@ -13,9 +13,10 @@ from qmsci.circuit import done_on
 from qmsci.effectiveness import Association, Immediate, Quarter, Round, association, by_document, immediate, long_term
 from qmsci.metrics import Measured, measure
 from qmsci.metrics.events import OpenAction, capas_open, kind_of, open_actions
-from qmsci.metrics.measured import Figure, Period, Unit, before, length
+from qmsci.metrics.measured import Figure, Period, Unit, length, with_the_one_before
 from qmsci.metrics.training import overdue_on
 from qmsci.near_miss import near_miss
+from qmsci.records import layout
 from qmsci.records.action import Action
 from qmsci.records.base import Duration
 from qmsci.records.event import Capa, ManagementReview
@@ -236,7 +237,8 @@ class Review:
 def review(snapshot: Snapshot, asked: Span) -> Review:
     """What the records say of some days, as far as they are over on the snapshot's day; the first must be."""
     days = Span(asked.first, min(asked.last, snapshot.as_of))
-    period, earlier = (Period(snapshot.on(one.last), one) for one in (days, before(days)))
+    snapshot.source.records(snapshot.source.paths(layout.TRAINING))  # in one go, which is several times faster
+    period, earlier = with_the_one_before(snapshot, days)
     found = measure(period, earlier)
     roles, quarters = long_term(period.snapshot, days)
     reviews = [one for one in period.snapshot.events if isinstance(one, ManagementReview) and _about(one) == asked]

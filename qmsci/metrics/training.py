@@ -9,6 +9,8 @@ from typing import NamedTuple
 from qmsci.authorisation import approved, authorised
 from qmsci.circuit import done_on, is_open
 from qmsci.completion import history_is_unreadable, lapses
+from qmsci.effectiveness import why
+from qmsci.evidence import Verdict
 from qmsci.finding import At
 from qmsci.gaps import Gap
 from qmsci.metrics.measured import (
@@ -29,7 +31,7 @@ from qmsci.metrics.measured import (
     share,
 )
 from qmsci.obligations import at_work, still_owes
-from qmsci.qualification import item_done, qualified_on, waived_on
+from qmsci.qualification import is_qualified, item_done, waived_on
 from qmsci.records import layout
 from qmsci.records.base import Duration
 from qmsci.records.document import Document, RevisionEntry
@@ -37,8 +39,8 @@ from qmsci.records.event import Deviation, Event
 from qmsci.records.person import Person
 from qmsci.records.training import Assignment, Waivers
 from qmsci.rules.roles.too_few_qualified import too_few_qualified
-from qmsci.snapshot import Snapshot
-from qmsci.timeline import ONE_DAY, Span, days_in_force, days_of, include, is_on_leave
+from qmsci.snapshot import Snapshot, When
+from qmsci.timeline import ONE_DAY, Span, days_in_force, days_of, in_force, include, is_on_leave
 
 # --- who is current -------------------------------------------------------------------------------------------------
 
@@ -58,13 +60,13 @@ def training_currency(period: Period) -> Reading:
         Item(
             f"{one.person.id} on {one.document.named(one.entry)}",
             At(layout.completions(one.person.id, one.document.id)),
-            one.verdict.reason,
-            one.verdict.yes,
+            one.reason,
+            one.met,
         )
         for one in asked
     )
-    parts = by_group((role, one.verdict.yes) for one in asked for role in one.roles)
-    return Reading(share(sum(one.verdict.yes for one in asked), len(asked)), parts, items)
+    parts = by_group((role, one.met) for one in asked for role in one.roles)
+    return Reading(share(sum(one.met for one in asked), len(asked)), parts, items)
 
 
 @metric(Better.MORE)
@@ -76,9 +78,9 @@ def trained_before_effective(period: Period) -> Reading:
     roles require it, over the revisions that took effect in the period; and over those of the 12 months that end with
     it.
     """
-    items = list(_before_effective(period.snapshot, period.days))
+    items = [_effective_item(period.snapshot, *one) for one in _at_effect(period.snapshot, period.days)]
     year = Span(Duration(0, -12).after(period.days.last) + ONE_DAY, period.days.last)
-    rolling = [item.counted for item in _before_effective(period.snapshot, year)]
+    rolling = [met for *_, met in _at_effect(period.snapshot, year)]
     parts = (
         Part("12 months to the last day", share(sum(rolling), len(rolling))),
         *by_group(((item.name.split(" on ")[1], item.counted) for item in items), alone=True),
@@ -86,18 +88,23 @@ def trained_before_effective(period: Period) -> Reading:
     return Reading(share(sum(item.counted for item in items), len(items)), parts, tuple(items))
 
 
-def _before_effective(snapshot: Snapshot, days: Span) -> Iterator[Item]:
+def _at_effect(snapshot: Snapshot, days: Span) -> Iterator[tuple[Document, RevisionEntry, Person, bool]]:
+    """The revisions that took effect on some days, with everybody at work then, and whether they were qualified."""
     for document in snapshot.documents:
         for entry in reversed(document.revisions):
             if not include([days], entry.effective) or not days_in_force(document, entry):
                 continue
             when = snapshot.end_of(entry.effective)
             for person, _ in at_work(snapshot, document, entry.effective):
-                verdict = qualified_on(snapshot, person.id, document, entry, when)
-                if verdict or not history_is_unreadable(snapshot, person.id, document.id):
-                    path = layout.completions(person.id, document.id)
-                    named = f"{person.id} on {document.named(entry)}"
-                    yield Item(named, At(path), f"effective {entry.effective}: {verdict.reason}", verdict.yes)
+                met = is_qualified(snapshot, person.id, document, entry, when)
+                if met or not history_is_unreadable(snapshot, person.id, document.id):
+                    yield document, entry, person, met
+
+
+def _effective_item(snapshot: Snapshot, document: Document, entry: RevisionEntry, person: Person, met: bool) -> Item:
+    reason = why(snapshot, person.id, document, entry, snapshot.end_of(entry.effective), met)
+    path, named = layout.completions(person.id, document.id), f"{person.id} on {document.named(entry)}"
+    return Item(named, At(path), f"effective {entry.effective}: {reason}", met)
 
 
 @metric(Better.LESS)
@@ -139,9 +146,16 @@ def _days_below(period: Period, activity: str) -> int:
     short = 0
     for turn, following in zip(turns, [*turns[1:], days.last + ONE_DAY], strict=True):
         when = snapshot.end_of(turn)
-        if sum(bool(authorised(snapshot, person, activity, when)) for person in people.values()) < required:
+        found = (authorised(snapshot, person, activity, when, judged=_whether) for person in people.values())
+        if sum(map(bool, found)) < required:
             short += (following - turn).days
     return short
+
+
+def _whether(snapshot: Snapshot, person: str, document: Document, when: When) -> Verdict:
+    """What `qualified` says of a document in force, without the reason and the evidence that nobody reads here."""
+    entry = in_force(document, when.day)
+    return Verdict(entry is not None and is_qualified(snapshot, person, document, entry, when), "")
 
 
 def _turns(period: Period, activity: str, people: Mapping[str, Person]) -> Iterator[date]:

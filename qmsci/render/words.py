@@ -54,6 +54,8 @@ def in_json(answer: Any) -> str:
     if "##" in text:
         text = _COMMAND_AMID.sub(r"\\u0023#", text)
     hidden = {character for character in set(text) - {"\n"} if unicodedata.category(character) in _HIDDEN}
+    if not hidden:
+        return text  # nothing is to be translated, which takes longer than all the rest
     return text.translate({ord(character): json.dumps(character)[1:-1] for character in hidden - {"\x7f"}} | _DELETE)
 
 

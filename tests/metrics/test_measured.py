@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmsci.metrics import METRICS, Measured, Metric, Trend
@@ -23,9 +23,11 @@ from qmsci.metrics.measured import (
     middle,
     ninetieth,
     share,
+    with_the_one_before,
 )
 from qmsci.metrics.review import says
 from qmsci.timeline import Span
+from tests.halden import FILES, document, joined, revision
 from tests.laws import snapshot_of
 
 NOTHING = "nothing to count"
@@ -234,3 +236,49 @@ def test_nothing_to_count_is_presented_in_words():
 )
 def test_every_figure_agrees_with_what_it_says(figure: Figure):
     assert says(str(figure), figure)
+
+
+# --- two periods ----------------------------------------------------------------------------------------------------
+
+#: One whose gap goes on while they take on another role that asks for the same, and a document that nobody assigned.
+TWO_ROLES = joined(
+    FILES,
+    {
+        "roles/lead.yaml": "id: lead\ntitle: Lead\npurpose: Leads.\nperforms: [gowning]\n",
+        "roles/people/p-0077.yaml": (
+            "id: p-0077\nname: Nils Berg\nkind: employee\nemployed: {from: 2025-01-01}\n"
+            "roles: [{role: operator, from: 2025-01-01, to: 2026-08-31}, {role: lead, from: 2026-02-10}]\n"
+        ),
+    },
+    document("SOP-077", revision("1", "2025-01-01"), retired="2026-03-15"),
+)
+
+
+def told(period: Period) -> list[tuple[object, ...]]:
+    """The gaps of a period, but for the records that they are about."""
+    return [
+        (gap.person.id, str(gap.revision), gap.roles, gap.first, gap.last, gap.reason, gap.is_finding, days)
+        for gap, days in period.gaps
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dates(date(2025, 1, 1), date(2026, 11, 1)), st.integers(0, 400))
+def test_a_period_and_the_one_before_say_what_each_says_alone(first: date, days: int):
+    """What they share is cut to each of them: the gaps as they were by its end, and what was assigned by then."""
+    snapshot = snapshot_of(TWO_ROLES, date(2026, 11, 22))
+    together = with_the_one_before(snapshot, Span(first, first + timedelta(days=days)))
+    alone = [Period(snapshot.on(period.days.last), period.days) for period in together]
+
+    assert [told(period) for period in together] == [told(period) for period in alone]
+    assert [period.courses for period in together] == [period.courses for period in alone]
+    assert [period.gaps for period in together] == [period.gaps for period in alone]
+
+
+def test_a_gap_that_goes_on_is_of_the_roles_of_its_days():
+    """By the end of January nobody knew of the second role."""
+    found = with_the_one_before(snapshot_of(TWO_ROLES, date(2026, 2, 28)), Span(date(2026, 2, 1), date(2026, 2, 28)))
+    now, then = ({gap.roles for gap, _ in period.gaps if gap.person.id == "p-0077"} for period in found)
+
+    assert ("lead", "operator") in now
+    assert then == {("operator",)}

@@ -2,7 +2,7 @@
 
 from qmsci.completion import history_is_unreadable, what_is_void
 from qmsci.obligations import at_work
-from qmsci.qualification import trained
+from qmsci.qualification import is_trained
 from qmsci.records.document import Document
 from qmsci.rule import Problem, Problems, When, rule
 from qmsci.snapshot import Snapshot
@@ -108,7 +108,7 @@ def effective_while_untrained(document: Document, snapshot: Snapshot) -> Problem
     untrained = {
         person.id: f"{person.id} ({', '.join(roles)})"
         for person, roles in at_work(snapshot, document, snapshot.as_of)
-        if not trained(snapshot, person.id, document, entry, when)
+        if not is_trained(snapshot, person.id, document, entry, when)
         and not history_is_unreadable(snapshot, person.id, document.id)
     }
     if untrained:
