@@ -47,12 +47,14 @@ class Grounds:
         documents |= {about.names[1] for path in own if (about := filed(path))}
         for activity in self._survey.eras.performed_by(held.role for held in person.roles):
             documents |= {found.id for era in self._survey.eras.of(activity) for found in era.needed}
+        assigned = self._assignments_of_person.get(person.id, ())
+        documents |= {name for path in assigned for name in self._documents_in.get(path, ())}
         return self._digest(
             [
                 *own,
                 person.path,
                 *(found.path for name in documents if (found := self._snapshot.documents.get(name))),
-                *self._assignments_of_person.get(person.id, ()),
+                *assigned,
                 *self._events_naming.get(person.id, ()),
             ]
         )
@@ -162,6 +164,11 @@ class Grounds:
     @cached_property
     def _assignments_of_document(self) -> Mapping[str, list[str]]:
         return _listed((item.document.document, one.path) for one in self._assigned for item in one.items)
+
+    @cached_property
+    def _documents_in(self) -> Mapping[str, set[str]]:
+        """The documents that each assignment is about."""
+        return {one.path: {item.document.document for item in one.items} for one in self._assigned}
 
     @cached_property
     def _retrained(self) -> set[str]:

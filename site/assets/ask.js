@@ -1,7 +1,8 @@
 /*
  * Ask: whether a person was qualified on a document, or might perform an activity, on a day. The question is in the
- * address: ask.html?person=p-0042&document=SOP-014&on=2026-05-01, or &activity=aseptic-filling. What is answered was worked
- * out when the site was built, as `qmsci qualified` and `qmsci authorised` answer it; here it is only looked up.
+ * address: ask.html?person=p-0042&document=SOP-014&on=2026-05-01, or &activity=aseptic-filling; an activity without a
+ * person asks it of everybody who ever held a role for it. What is answered was worked out when the site was built, as
+ * `qmsci qualified` and `qmsci authorised` answer it; here it is only looked up.
  *
  *   qmsci.answer(question, person, piece)   the answer, from what is known of a person and of what is asked about
  */
@@ -76,10 +77,11 @@
   }
 
   function proof(book, number) {
-    const [path, line, brought, says, late] = book.proofs[number];
+    const [path, line, brought, says, late, signed] = book.proofs[number];
     const isKnown = typeof brought === "number";
     const [commit, recorded] = isKnown ? book.commits[brought] : [null, null];
-    return { path, line, commit, recorded, says: says + late, late: late.replace(/^, /, ""), unknown: isKnown ? null : brought };
+    const told = { says: says + late, late: late.replace(/^, /, ""), signed };
+    return { path, line, commit, recorded, ...told, unknown: isKnown ? null : brought };
   }
 
   window.qmsci.answer = answer;
@@ -132,13 +134,23 @@
       return this.input.value.trim();
     }
 
+    /* The revision of a document that is named, as SOP-014@2; null where none is. */
+    get revision() {
+      return (this.name === "document" && /^[^\s@]+@(\S+)/.exec(this.text)?.[1]) || null;
+    }
+
+    /* What is looked for: a document without its revision. */
+    get sought() {
+      return this.name === "document" ? this.text.replace(/^([^\s@]+)@\S*/, "$1") : this.text;
+    }
+
     /* The entry that is meant: by its id, whatever follows it; or by its whole name, where one alone has it. */
     get entry() {
       if (!this.entries) return null;
-      const [id] = this.text.split(/\s/);
+      const [id] = this.sought.split(/\s/);
       const exact = this.entries.find((entry) => entry.id === id);
       if (exact || !id) return exact ?? null;
-      const said = fold(this.text);
+      const said = fold(this.sought);
       const alike = this.entries.filter((entry) => entry.key === fold(id) || fold(entry.title) === said);
       return alike.length === 1 ? alike[0] : null;
     }
@@ -148,7 +160,7 @@
     }
 
     fitting() {
-      const said = fold(this.text);
+      const said = fold(this.sought);
       const words = said.split(/\s+/).filter(Boolean);
       const rank = (entry) => (entry.key.startsWith(said) ? 0 : entry.key.includes(said) ? 1 : 2);
       const found = this.entries.filter((entry) => words.every((word) => entry.words.includes(word)));
@@ -265,39 +277,50 @@
 
   async function ask() {
     const turnOfMine = ++asked;
+    const isMine = () => turnOfMine === asked;
     const kind = chosenKind();
-    const [who, what] = [person, about[kind]];
-    try {
-      if (!who.text || !what.text || !day.validity.valid) {
-        refuse("Choose a person, a document or an activity, and a day.", false);
-        return;
-      }
-      await Promise.all([who.ready, what.ready]);
-      const wrong = unknown(who, what, kind);
+    const what = about[kind];
+    const ofAll = kind === "activity" && !person.text;
+    if ((!person.text && !ofAll) || !what.text || !day.validity.valid) {
+      say("Choose a person, a document or an activity, and a day.", false);
+      return;
+    }
+    await attempt(isMine, async () => {
+      await Promise.all([person.ready, what.ready]);
+      const wrong = unknown(what, kind, ofAll);
       if (wrong) {
-        if (turnOfMine === asked) refuse(wrong, true);
+        if (isMine()) say(wrong, true);
         return;
       }
-      const question = { person: who.entry.id, [kind]: what.entry.id, on: day.value };
-      const piece = `${what.source}-${Math.floor(what.entry.place / pieceSize)}`;
-      const [known, around] = await Promise.all([load(`ask/${question.person}`), load(piece)]);
-      if (turnOfMine !== asked) return;
-      remember(question);
-      show(question, who.entry, what.entry, answer(question, known, around), around);
+      const question = { ...(ofAll ? {} : { person: person.entry.id }), [kind]: what.entry.id, on: day.value };
+      const piece = load(`${what.source}-${Math.floor(what.entry.place / pieceSize)}`);
+      if (ofAll) await askOfAll(question, what.entry, await piece, isMine);
+      else await askOfOne(question, what, await piece, isMine);
+    });
+  }
+
+  /* Do what loads data; where that is not there, and nobody has asked anything else since, say so. */
+  async function attempt(isMine, deed) {
+    try {
+      await deed();
     } catch {
-      if (turnOfMine === asked) refuse("What is needed for the answer could not be loaded. Are all files of the site there?", true);
+      if (isMine()) say("What is needed for the answer could not be loaded. Are all files of the site there?", true);
     }
   }
 
+  async function askOfOne(question, what, piece, isMine) {
+    const { revision, entry } = what;
+    const known = await load(`ask/${question.person}`);
+    if (!isMine()) return;
+    const named = revision && `${entry.id}@${revision}`;
+    remember(named ? { ...question, document: named } : question);
+    show(question, person.entry, entry, answer(question, known, piece), piece, named);
+  }
+
   /* Why a question cannot be asked here: it names what the commit of the site does not have. */
-  function unknown(who, what, kind) {
-    if (!who.entry) return `There is no person “${who.text}” in roles/people/.`;
+  function unknown(what, kind, ofAll) {
+    if (!ofAll && !person.entry) return `There is no person “${person.text}” in roles/people/.`;
     if (what.entry) return null;
-    const [id, label] = what.text.split(/\s/)[0].split("@");
-    if (kind === "document" && label && what.entries.some((entry) => entry.id === id)) {
-      const command = `qmsci qualified ${who.entry.id} ${id}@${label} --on ${day.value}`;
-      return `Here the answer is about the revision of ${id} that is in force on the day. About another one: ${command}`;
-    }
     if (kind === "document") return `There is no document “${what.text}” in controlled-docs/.`;
     return `There is no activity “${what.text}” in roles/activities.yaml, nor was there ever.`;
   }
@@ -317,49 +340,68 @@
   const time = (iso) => make("time", { datetime: iso }, iso);
   const before = (iso) => new Date(Date.parse(`${iso}T00:00:00Z`) - 86400000).toISOString().slice(0, 10);
 
-  function refuse(sentence, isWrong) {
+  function say(sentence, isWrong) {
     said.replaceChildren(make("p", { class: isWrong ? "q-text q-warn" : "q-text q-quiet" }, sentence));
     shown.replaceChildren();
   }
 
-  function show(question, who, what, found, piece) {
+  function show(question, who, what, found, piece, named) {
     const word = found.yes === null ? ["Not answered", "q-warn"] : found.yes ? ["Yes", "q-good"] : ["No", "q-bad"];
     said.replaceChildren(
       make("p", { class: `q-answer-word ${word[1]}` }, word[0]),
       make("p", {}, ...sentence(question, who, what, found)),
+      ...(named ? [make("p", { class: "q-quiet" }, ...otherRevision(question, found, piece, named))] : []),
     );
     const facts = [
       ...(question.document ? revisionFacts(question, found, piece) : roleFacts(found)),
       ...(found.yes === null ? [] : [["This answer", changes(found)]]),
       ["In a clone", [make("code", {}, command(question))]],
     ];
-    shown.replaceChildren(
-      make("dl", { class: "q-facts" }, ...facts.map(([name, parts]) => make("div", {}, make("dt", {}, name), make("dd", {}, ...parts)))),
-      ...(found.yes === null ? [] : proofs(found)),
-    );
+    shown.replaceChildren(listed(facts), ...(found.yes === null ? [] : proofs(found)));
   }
+
+  const listed = (facts) =>
+    make("dl", { class: "q-facts" }, ...facts.map(([name, parts]) => make("div", {}, make("dt", {}, name), make("dd", {}, ...parts))));
+
+  const verb = (on, not, now, then) =>
+    on > today ? `will${not} be, by what is known now,` : on < today ? `${then}${not}` : `${now}${not}`;
 
   function sentence(question, who, what, found) {
     const whom = [link(who.title, `people/${who.id}.html`), ` (${who.id}) `];
     const not = found.yes ? "" : " not";
-    const verb = question.on > today ? `will${not} be, by what is known now,` : question.on < today ? `was${not}` : `is${not}`;
     const title = what.title ? ` ${what.title}` : "";
     const thing = question.document
       ? [" qualified on ", link(found.of ?? what.id, `documents/${what.id}.html`), title]
       : [" authorised for ", link(what.id, `activities/${what.id}.html`), title];
     if (found.yes === null) return [`Nobody can say here: ${found.reason}.`];
-    return [...whom, verb, ...thing, " on ", time(question.on), `: ${found.reason}.`];
+    return [...whom, verb(question.on, not, "is", "was"), ...thing, " on ", time(question.on), `: ${found.reason}.`];
+  }
+
+  /* Somebody named a revision: the answer is about the one in force, which may be another one. */
+  function otherRevision({ person: who, document: text, on }, found, piece, named) {
+    const [steps, revisions] = piece.about[text];
+    if (!Object.hasOwn(revisions, named)) return [`There is no revision ${named}. The answer is about the one in force on the day.`];
+    const [, , inForce] = steps[placeOn(steps, on)];
+    const which = `, that ${verb(on, "", "is", "was")} ${inForce ?? "none"}`;
+    return [
+      `You named ${named}. Ask is about the revision in force on the day; on `, time(on), `${which}. About ${named}: `,
+      make("code", {}, `qmsci qualified ${who} ${named} --on ${on}`),
+    ];
   }
 
   function revisionFacts(question, found, piece) {
     if (!found.of) return [];
-    const [steps] = piece.about[question.document];
+    const [steps, revisions] = piece.about[question.document];
     const place = placeOn(steps, question.on);
     const first = lastPlace(steps.slice(0, place), (step) => step[2] !== found.of) + 1;
     const next = steps.find((step, after) => after > place && step[2] !== found.of);
     const from = steps[first][0] === EVER ? ["from ever"] : ["from ", time(steps[first][0])];
     const until = next ? [" until ", time(before(next[0]))] : [", with no end known"];
-    return [["Revision", [found.of, ", in force ", ...from, ...until]]];
+    const digest = revisions[found.of];
+    return [
+      ["Revision", [found.of, ", in force ", ...from, ...until]],
+      ["Digest of its text", [digest ? make("code", {}, digest) : `no approval or assignment of ${found.of} names it`]],
+    ];
   }
 
   const roleFacts = (found) => (found.of ? [["Role", [link(found.of, `roles/${found.of}.html`)]]] : []);
@@ -373,12 +415,17 @@
   }
 
   const command = ({ person: who, document: text, activity, on }) =>
-    text ? `qmsci qualified ${who} ${text} --on ${on}` : `qmsci authorised ${who} ${activity} --on ${on}`;
+    text ? `qmsci qualified ${who} ${text} --on ${on}` : `qmsci authorised ${who ? `${who} ` : ""}${activity} --on ${on}`;
 
   function proofs(found) {
     const nothing = found.yes ? "It rests on no record of its own." : "Nothing is on record that says otherwise.";
     const items = found.evidence.map((one) =>
-      make("li", {}, make("p", {}, one.says), make("p", { class: "q-quiet" }, ...place(one), ", ", ...recorded(one))),
+      make(
+        "li", {},
+        make("p", {}, one.says),
+        ...(one.signed ? [make("p", {}, ...signatures(one.signed))] : []),
+        make("p", { class: "q-quiet" }, ...place(one), ", ", ...recorded(one)),
+      ),
     );
     return [
       make("h2", {}, "Evidence"),
@@ -386,15 +433,124 @@
     ];
   }
 
+  /* Printed name, meaning, and time of each signature, as the record says them (21 CFR 11.50). */
+  function signatures(signed) {
+    if (!signed.length) return ["not signed"];
+    const said = signed.map(([by, name, meaning, at]) => [
+      name || "no name", " (", link(by, `people/${by}.html`), `), ${meaning || "no meaning"}, `, at ? time(at) : "no time",
+    ]);
+    return ["Signed by ", ...said.flatMap((parts, place) => (place ? ["; ", ...parts] : parts))];
+  }
+
   function place(one) {
-    const event = /^quality-events\/([^/]+)\.yaml$/.exec(one.path);
     const where = make("code", {}, `${one.path}:${one.line}`);
-    return event ? [where, " (", link(event[1], `events/${event[1]}.html`), ")"] : [where];
+    const event = /^quality-events\/([^/]+)\.yaml$/.exec(one.path)?.[1];
+    const whose = /^training-records\/(?:completions|waivers)\/([^/]+)\//.exec(one.path)?.[1];
+    if (event) return [where, " (", link(event, `events/${event}.html`), ")"];
+    return whose ? [where, " (", link(`training history of ${whose}`, `people/${whose}.html#history`), ")"] : [where];
   }
 
   function recorded(one) {
     if (!one.commit) return [one.unknown];
     return ["recorded ", time(one.recorded), " in ", make("code", { title: one.commit }, `${one.commit.slice(0, 10)}…`)];
+  }
+
+  // --- everybody who might do some work ----------------------------------------------------------------------------------
+
+  const AT_ONCE = 60; // people whose data is loaded at a time; more of them only where somebody says so
+
+  async function askOfAll(question, what, piece, isMine) {
+    const [, known, roles] = piece.about[what.id];
+    const holders = await load("ask-holders");
+    if (!isMine()) return;
+    remember(question);
+    const obstacle = undefinedOn(what.id, known, question.on);
+    const places = new Set(roles.flatMap((role) => holders[role]));
+    const people = obstacle ? [] : person.entries.filter((one) => places.has(one.place));
+    const answerAll = async () => {
+      const answers = await answersOf(question, people, piece, isMine);
+      if (isMine()) showAll(question, what, answers, obstacle);
+    };
+    if (people.length > AT_ONCE) offer(question, what, people.length, isMine, answerAll);
+    else await answerAll();
+  }
+
+  /* The answers about some people, whose data is loaded a few at a time; where nobody waits for them, not all of them. */
+  async function answersOf(question, people, piece, isMine) {
+    const found = [];
+    while (found.length < people.length && isMine()) {
+      const few = people.slice(found.length, found.length + AT_ONCE);
+      const known = await Promise.all(few.map((one) => load(`ask/${one.id}`)));
+      found.push(...few.map((who, place) => ({ who, found: answer({ ...question, person: who.id }, known[place], piece) })));
+      if (isMine() && people.length > AT_ONCE) say(`${counted(found.length)} of ${counted(people.length)} people are loaded.`, false);
+    }
+    return found;
+  }
+
+  function offer(question, what, count, isMine, answerAll) {
+    const people = `${counted(count)} people`;
+    say(`${people} hold, held or will hold a role that performs ${what.id}. The answer needs the data of each of them.`, false);
+    const button = make("button", { type: "button", class: "q-button" }, `Load ${people}`);
+    button.onclick = async () => {
+      said.tabIndex = -1;
+      said.focus(); // the button goes
+      shown.replaceChildren();
+      await attempt(isMine, answerAll);
+    };
+    shown.replaceChildren(button);
+  }
+
+  /* How early in the list: who might do it, of whom nobody can say, who has a role for it and might not, all others. */
+  const rank = ({ found }) => (found.yes ? 0 : found.yes === null ? 1 : found.of ? 2 : 3);
+
+  function showAll(question, what, answers, obstacle) {
+    const able = answers.filter(({ found }) => found.yes).length;
+    const some = able === 1 ? "1 person" : `${counted(able)} people`;
+    const word = obstacle ? ["Not answered", "q-warn"] : able ? [some, "q-good"] : ["Nobody", "q-bad"];
+    said.replaceChildren(
+      make("p", { class: `q-answer-word ${word[1]}` }, word[0]),
+      make("p", {}, ...(obstacle ? [`Nobody can say here: ${obstacle}.`] : summary(question, what, able, answers.length))),
+    );
+    const facts = [["In a clone", [make("code", {}, command(question)), ", which lists those who hold such a role on the day"]]];
+    shown.replaceChildren(listed(facts), ...(answers.length ? [tableOf(question, what, answers)] : []));
+    shown.querySelectorAll(".q-table").forEach(window.qmsci.table);
+  }
+
+  function summary(question, what, able, count) {
+    const title = what.title ? ` ${what.title}` : "";
+    const of = `${able ? counted(able) : "None"} of ${count === 1 ? "1 person" : `${counted(count)} people`}`;
+    const [now, then] = able === 1 ? ["is", "was"] : ["are", "were"];
+    const work = [link(what.id, `activities/${what.id}.html`), title];
+    if (!count) return ["Nobody holds, held or will hold a role that performs ", ...work, "."];
+    const whose = `${of} who hold, held or will hold a role for it ${verb(question.on, "", now, then)}`;
+    return [`${whose} authorised for `, ...work, " on ", time(question.on), "."];
+  }
+
+  function tableOf(question, what, answers) {
+    const caption = `Who might perform ${what.id} on ${question.on}, and why not the others`;
+    const heads = ["Person", "Authorised", "Role", "Why", "Evidence"].map((head) => make("th", { scope: "col" }, head));
+    const rows = [...answers].sort((one, other) => rank(one) - rank(other)).map((one) => row(question, one));
+    const table = make(
+      "table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows),
+    );
+    return make(
+      "div", { class: "q-table", "data-table": "who", "data-filters": "1,2" },
+      make("div", { class: "q-scroll", tabindex: "0", role: "region", "aria-label": caption }, table),
+    );
+  }
+
+  function row(question, { who, found }) {
+    const [word, tone] = found.yes === null ? ["not answered", "q-warn"] : found.yes ? ["yes", "q-good"] : ["no", "q-bad"];
+    const alone = `ask.html?${new URLSearchParams({ person: who.id, ...question })}`;
+    const asked = make("a", { href: window.qmsci.root + alone }, "Show", make("span", { class: "q-unseen" }, ` that of ${who.id}`));
+    const cells = [
+      [make("span", { class: `q-mark ${tone}` }, word)],
+      found.of ? [link(found.of, `roles/${found.of}.html`)] : ["–"],
+      [found.reason],
+      [asked],
+    ];
+    const name = make("th", { scope: "row" }, link(who.title, `people/${who.id}.html`), ` (${who.id})`);
+    return make("tr", {}, name, ...cells.map((parts) => make("td", {}, ...parts)));
   }
 
   // --- at the beginning ------------------------------------------------------------------------------------------------
@@ -405,8 +561,8 @@
   person.input.value = given.get("person") ?? "";
   for (const [kind, choice] of Object.entries(about)) choice.input.value = given.get(kind) ?? "";
   if (given.has("on") && !day.value) {
-    refuse(`“${given.get("on")}” is no day of the form 2026-05-01.`, true);
+    say(`“${given.get("on")}” is no day of the form 2026-05-01.`, true);
   } else {
-    ask().then(() => [person, ...Object.values(about)].forEach((choice) => choice.entry && choice.show(choice.entry)));
+    ask().then(() => [person, ...Object.values(about)].forEach((choice) => choice.entry && !choice.revision && choice.show(choice.entry)));
   }
 })();

@@ -316,6 +316,8 @@
     const parts = difference(old.text.body, now.text.body);
     status.textContent = summed(parts);
     const isSame = parts.every((part) => part.kind === "same");
+    const how = "The difference is between the texts as written, in Markdown.";
+    result.append(make("p", { class: "q-text q-quiet" }, how));
     result.append(make("section", { class: "q-passages", "aria-label": "The text" }, ...(isSame ? parts.map(passage) : folded(parts))));
   }
 

@@ -171,7 +171,6 @@
       this.scroll = box.querySelector(".q-matrix-scroll");
       this.legend = [...box.querySelectorAll(".q-legend tbody tr")];
       box.querySelector(":scope > .q-text")?.remove();
-      if (matchMedia("(max-width: 40rem)").matches) box.querySelector(".q-legend").open = false; // the table comes first
       this.offer();
       this.recall();
       this.use();
@@ -193,7 +192,7 @@
         "div", { class: "q-controls", role: "group", "aria-label": `Filters of: ${this.box.dataset.caption}` },
         this.input("text", isPeople ? "People" : "Roles"),
         this.input("document", "Documents"),
-        isPeople ? this.select("role", "Role", roles) : "",
+        this.select("role", "Role", roles),
         matrix.departments.length ? this.select("department", "Department", named(matrix.departments)) : "",
         this.select("state", "State", states),
         this.select("revision", "Revision", [["current", "in force"], ["coming", "coming"]]),

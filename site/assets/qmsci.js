@@ -147,10 +147,30 @@
     return parts.length > 1 ? parts.map(plain) : [plain(html)];
   };
 
-  /* A day or a number stands on one line. */
-  function short(cell) {
-    cell.classList.toggle("q-short", cell.textContent.length <= 12);
+  /* A day, a number or an id stands on one line; what is long has the room to be read. */
+  function sized(cell) {
+    const { length } = cell.textContent;
+    cell.classList.toggle("q-short", length <= 12);
+    cell.classList.toggle("q-long", length > 56);
+    const most = cell.tagName === "TH" ? 14 : 16; // heads of rows stand still while others are scrolled
+    for (const link of cell.querySelectorAll("a")) link.classList.toggle("q-short", link.textContent.length <= most);
+    if (length > 12) unbroken(cell);
     return cell;
+  }
+
+  const WHOLE = /(\d{4}-\d\d-\d\d|(?<![\w-])[A-Za-z]{1,5}-\d{3,4}(?:@\d+)?(?![\w-]))/;
+
+  /* Days and ids in a text stay on one line. */
+  function unbroken(element) {
+    for (const node of [...element.childNodes]) {
+      if (node.nodeType !== Node.TEXT_NODE) {
+        if (!node.matches?.("code, .q-short")) unbroken(node);
+        continue;
+      }
+      const parts = node.data.split(WHOLE);
+      if (parts.length > 1)
+        node.replaceWith(...parts.map((text, place) => (place % 2 ? make("span", { class: "q-short" }, text) : text)));
+    }
   }
 
   class Row {
@@ -163,7 +183,7 @@
       this.made ??= make("tr", {}, ...this.cells.map((html, place) => {
         const cell = make(place ? "td" : "th", place ? {} : { scope: "row" });
         cell.innerHTML = html; // escaped when the site was built, as what stands in the page is
-        return short(cell);
+        return sized(cell);
       }));
       return this.made;
     }
@@ -200,8 +220,9 @@
       this.cells = [...box.querySelector("thead tr").cells];
       this.heads = this.cells.map((cell) => cell.textContent);
       this.rows = [...this.body.rows].map((row) => {
-        const cells = [...row.cells].map(short);
-        return new Row(cells.map((cell) => cell.innerHTML), row);
+        const said = [...row.cells].map((cell) => cell.innerHTML);
+        [...row.cells].forEach(sized);
+        return new Row(said, row);
       });
       this.found = this.rows;
       this.source = box.dataset.source;
@@ -395,8 +416,39 @@
   const tables = new Map();
 
   function table(box) {
-    if (!tables.has(box) && box.querySelector("thead tr")) tables.set(box, new Table(box));
+    if (!tables.has(box) && box.querySelector("thead tr")) {
+      tables.set(box, new Table(box));
+      box.querySelectorAll(".q-scroll").forEach(fit);
+    }
     return tables.get(box);
+  }
+
+  // --- what may be wider than there is room for: it says so, and only then it scrolls ------------------------------------
+
+  const LEAST = 0.6; // of its size, a drawing is shown before it scrolls: its words can still be read
+  const sizes = new ResizeObserver((entries) => {
+    for (const box of new Set(entries.map(({ target }) => target.closest(".q-scroll")))) measure(box);
+  });
+
+  function measure(box) {
+    const inner = box.firstElementChild;
+    if (!box.offsetWidth || !inner) return;
+    if (inner.matches(".q-chain")) {
+      const { width, height } = inner.viewBox.baseVal;
+      const share = Math.max(LEAST, Math.min(1, box.offsetWidth / width));
+      inner.setAttribute("width", share * width);
+      inner.setAttribute("height", share * height);
+    }
+    const isWide = inner.getBoundingClientRect().width > box.offsetWidth + 1;
+    box.classList.toggle("q-wide", isWide);
+    box.classList.toggle("q-fits", !isWide);
+    if (isWide) box.tabIndex = 0;
+    else box.removeAttribute("tabindex"); // nothing to scroll by keys
+  }
+
+  function fit(box) {
+    sizes.observe(box);
+    if (box.firstElementChild) sizes.observe(box.firstElementChild);
   }
 
   /* Long tables load the rest of their rows when they come into view, and all of them once the page is at rest. */
@@ -446,6 +498,7 @@
     offerColours(document.getElementById("q-scheme"), scheme);
     offerMenu(document.getElementById("q-menu"), document.getElementById("q-side"));
     document.querySelectorAll(".q-table").forEach(table);
+    document.querySelectorAll(".q-scroll").forEach(fit);
     loadLater();
   }, { once: true });
 })();

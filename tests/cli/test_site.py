@@ -128,6 +128,18 @@ def test_of_a_commit_as_of_a_day(desk: Desk, folder: Path):  # noqa: F811
     assert '"as_of":"2026-11-01"' in stamp(folder / "known-then")
 
 
+def test_what_cannot_be_read_is_named_where_it_is_missed(desk: Desk, folder: Path):  # noqa: F811
+    """A figure without somebody's training is not shown as if it were whole."""
+    desk.checkout.commit({"roles/people/p-2.yaml": "id: [\n"}, "Spoilt")
+    desk.run("site", "build", "--output", str(folder))
+
+    for page in ("index", "people/index", "matrix/index"):
+        text = (folder / f"{page}.html").read_text()
+        assert "1 file cannot be read" in text
+        assert "roles/people/p-2.yaml" in text
+    assert "cannot be read" not in (folder / "documents/SOP-001.html").read_text()
+
+
 # --- into which folder ----------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -206,7 +207,7 @@ def test_where_nobody_can_say_it_is_neither_yes_nor_no(page: Page):
     ]
 
 
-# --- the form -------------------------------------------------------------------------------------------------------
+# --- one question --------------------------------------------------------------------------------------------------
 
 
 def opened(context: BrowserContext, address: str, question: str = "") -> tuple[Page, list[str]]:
@@ -273,7 +274,11 @@ def test_the_answer_in_a_word_and_a_sentence(
         ),
         pytest.param("?person=p-0042&activity=brewing", "There is no activity “brewing” in roles", id="activity"),
         pytest.param("?person=p-0042&document=SOP-014&on=2026-02-31", "“2026-02-31” is no day of the form", id="day"),
-        pytest.param("?person=p-0042&document=SOP-014@1", "qmsci qualified p-0042 SOP-014@1 --on", id="a-revision"),
+        pytest.param(
+            "?person=p-0042&document=SOP-99@1", "There is no document “SOP-99@1” in controlled-docs/.", id="no-revision"
+        ),
+        pytest.param("?activity=brewing", "There is no activity “brewing” in roles", id="activity-of-all"),
+        pytest.param("?document=SOP-014", "Choose a person, a document or an activity", id="document-of-all"),
         pytest.param("?person=<img src=x onerror=alert(1)>&document=SOP-014", "“<img src=x onerror", id="markup"),
     ],
 )
@@ -285,6 +290,222 @@ def test_a_question_that_names_nothing_is_no_no(built: Path, context: BrowserCon
     expect(page.locator(".q-answer-word")).to_have_count(0)
     expect(page.locator(".q-answer-proof")).to_be_empty()
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        pytest.param("SOP-014@1&on=2026-05-01", "on 2026-05-01, that was SOP-014@2. About SOP-014@1: ", id="before"),
+        pytest.param("SOP-014@2&on=2026-05-01", "on 2026-05-01, that was SOP-014@2. About SOP-014@2: ", id="the-same"),
+        pytest.param(f"sop-014@1&on={DAY}", f"on {DAY}, that is SOP-014@2. About SOP-014@1: ", id="in-small-letters"),
+        pytest.param("SOP-014@1&on=1999-05-01", "on 1999-05-01, that was none. About SOP-014@1: ", id="none-in-force"),
+        pytest.param("SOP-014@77&on=2026-05-01", "There is no revision SOP-014@77. The answer is about", id="unknown"),
+        pytest.param("SOP-014@<b>&on=2026-05-01", "There is no revision SOP-014@<b>.", id="markup"),
+    ],
+)
+def test_a_revision_that_is_named_is_answered_by_the_one_in_force(
+    built: Path, context: BrowserContext, question: str, sentence: str
+):
+    """It is said which that is, and how the other one is asked of; address and field keep what was asked."""
+    page, said = opened(context, built.as_uri(), f"?person=p-0042&document={question}")
+    answer, named = page.locator(".q-answer"), question.split("&", maxsplit=1)[0].upper().replace("<B>", "<b>")
+
+    expect(answer).to_contain_text(sentence)
+    expect(page.locator(".q-answer-word")).to_have_text("No" if "1999" in question else "Yes")
+    command = answer.locator("code")
+    expect(command).to_have_count(0 if "There is no" in sentence else 1)
+    if "There is no" not in sentence:
+        expect(command).to_have_text(f"qmsci qualified p-0042 {named} --on {question[-10:]}")
+    assert unquote(page.url).endswith(f"?person=p-0042&document={named}&on={question[-10:]}")
+    expect(page.locator("#ask-document")).to_have_value(question.split("&", maxsplit=1)[0])
+    page.locator("#ask-document").fill("SOP-014@1")
+    expect(page.get_by_role("option").first).to_contain_text("SOP-014")
+    assert said == []
+
+
+def test_the_command_for_another_revision_is_one(reference: Path):
+    """As the page writes it."""
+    assert "SOP-014@2" in qmsci(reference, "qualified", "p-0042", "SOP-014@2", "--on", "2026-05-01")
+
+
+def test_an_answer_shows_the_digest_of_the_text_and_who_signed(what: Judged, context: BrowserContext, address: str):
+    """Of the revision in force (D1); printed name, meaning and time of each signature, and the way to the history."""
+    page, said = opened(context, address, "?person=p-0042&document=SOP-014&on=2026-05-01")
+    document = what.snapshot.documents.by_id["SOP-014"]
+    entry = in_force(document, date(2026, 5, 1))
+    assert entry
+    digest = what.snapshot.text_of(document, entry)
+    first = page.locator(".q-evidence li").first
+
+    expect(page.locator(".q-facts code").first).to_have_text(str(digest))
+    expect(first).to_contain_text(
+        "Signed by Ingrid Solberg (p-0042), read-and-understood, 2025-01-07T09:32:00+01:00; "
+        "Marit Aune (p-0011), evaluated, 2025-01-07T09:36:00+01:00"
+    )
+    history = first.get_by_role("link", name="training history of p-0042")
+    assert history.get_attribute("href") == "./people/p-0042.html#history"
+    history.click()
+    expect(page.locator("#history")).to_be_in_viewport()
+    assert said == []
+
+
+def test_where_no_record_names_the_text_its_digest_is_not_made_up(built: Path, context: BrowserContext):
+    """A revision that was in force before the system was founded here, and of which nothing is assigned."""
+    page, _ = opened(context, built.as_uri(), "?person=p-0042&document=SOP-014&on=2024-06-01")
+
+    expect(page.locator(".q-facts")).to_contain_text("no approval or assignment of SOP-014@1 names it")
+
+
+# --- everybody ------------------------------------------------------------------------------------------------------
+
+
+def listed(page: Page) -> list[list[str]]:
+    """The rows of the list of who might do it."""
+    script = "rows => rows.map(row => [...row.cells].slice(0, 4).map(cell => cell.textContent))"
+    found: list[list[str]] = page.locator("[data-table=who] tbody tr").evaluate_all(script)
+    return found
+
+
+@pytest.mark.parametrize("activity", ["aseptic-filling", "visual-inspection"])
+@pytest.mark.parametrize("day", ["2023-06-01", "2026-05-01", str(DAY), "2027-03-01"])
+def test_who_might_do_some_work_on_a_day_and_why_not_the_others(
+    reference: Path, built: Path, context: BrowserContext, activity: str, day: str
+):
+    """As the command lists it (D2), and below it those who hold such a role on other days only."""
+    page, said = opened(context, built.as_uri(), f"?activity={activity}&on={day}")
+    expect(page.locator(".q-answer-word")).to_be_visible()
+    rows = listed(page)
+    answers = [row[1] for row in rows]
+    authorised_on = answers.count("yes")
+    told = json.loads(
+        qmsci(reference, "authorised", activity, "--on", day, "--format", "json", expect=int(not authorised_on))
+    )["people"]
+    lines = [
+        [f"{one['name']} ({one['person']})", ("no", "yes")[one["authorised"]], one["role"], one["reason"]]
+        for one in sorted(told, key=lambda one: not one["authorised"])
+    ]
+
+    assert rows[: len(lines)] == lines
+    assert {(answer, role) for _, answer, role, _ in rows[len(lines) :]} <= {("no", "–")}
+    some = {0: "Nobody", 1: "1 person"}.get(authorised_on, f"{authorised_on} people")
+    expect(page.locator(".q-answer-word")).to_have_text(some)
+    expect(page.locator(".q-answer")).to_contain_text(
+        f"of {len(rows)} people who hold, held or will hold a role for it"
+    )
+    expect(page.locator(".q-answer-proof")).to_contain_text(f"qmsci authorised {activity} --on {day}")
+    assert said == []
+
+
+def test_each_in_the_list_has_an_answer_of_their_own(context: BrowserContext, address: str):
+    """It is a link away, with its evidence."""
+    page, said = opened(context, address, "?activity=aseptic-filling&on=2026-05-01")
+    row = page.locator("[data-table=who] tr", has_text="Ingrid Solberg")
+    expect(row).to_contain_text("on leave on 2026-05-01")
+    assert page.url.endswith("?activity=aseptic-filling&on=2026-05-01")
+    row.get_by_role("link", name="Show that of p-0042").click()
+
+    expect(page.locator(".q-answer-word")).to_have_text("No")
+    expect(page.locator(".q-answer")).to_contain_text("Ingrid Solberg (p-0042) was not authorised for aseptic-filling")
+    page.locator("#ask-person").fill("")
+    page.locator("#ask-person").press("Enter")
+    expect(page.locator(".q-answer-word")).to_have_text("8 people")
+    page.get_by_role("searchbox").last.fill("solberg")
+    expect(page.locator("[data-table=who] tbody tr")).to_have_count(1)
+    assert said == []
+
+
+#: What a site of many people hands over, in the place of what the reference system does; ids are those of nobody there.
+MANY = """([count, broken]) => {
+  const steps = (day, of) => [["0001-01-01", 0, null], [day, 1, of]];
+  const verdicts = [[0, "holds no role that performs filling", 0, []], [1, "holds filler", 0, []]];
+  const defined = [["0001-01-01", 0], ["2020-01-01", 1]];
+  const name = (place) => `q-${String(place).padStart(4, "0")}`;
+  qmsciData("ask-people", [...Array(count).keys()].map((place) => [name(place), `Person ${place}`]));
+  qmsciData("ask-activities", [["filling", "Fill"], ["resting", ""]]);
+  qmsciData("ask-holders", { filler: [...Array(count).keys()], rester: [] });
+  qmsciData("ask-activities-0", { verdicts, about: {
+    filling: [steps("9999-01-01", null), defined, ["filler"]], resting: [steps("9999-01-01", null), defined, ["rester"]] } });
+  for (let place = 0; place < count; place += 1) {
+    const unread = broken && place === 1 ? { "": ["b.yaml"] } : {};
+    const day = place % 2 ? "2020-01-01" : "2030-01-01";
+    const one = { presence: steps("2020-01-01", null), documents: {}, activities: { filling: steps(day, "filler") },
+      unread, verdicts, proofs: [], commits: [] };
+    if (place !== 99) qmsciData(`ask/${name(place)}`, one);
+  }
+}"""
+
+
+def of_many(context: BrowserContext, built: Path, count: int, question: str, *, broken: bool = False) -> Page:
+    """The page of a site of so many people, all of whom have a role for filling, and every second might do it."""
+    page = context.new_page()
+    page.route("**/data/ask-*.js", lambda route: route.abort())
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => "
+        f"({MANY})([{count}, {str(broken).lower()}]), {{ once: true }});"
+    )
+    page.goto(f"{built.as_uri()}/ask.html{question}")
+    return page
+
+
+def test_the_data_of_many_is_loaded_where_somebody_says_so(built: Path, context: BrowserContext):
+    """Sixty at most without asking; a list of more says how many there are, and a button loads them."""
+    page = of_many(context, built, 60, "?activity=filling&on=2026-05-01")
+    expect(page.locator(".q-answer-word")).to_have_text("30 people")
+    page.close()
+    page = of_many(context, built, 99, "?activity=filling&on=2026-05-01")
+    expect(page.locator(".q-answer")).to_have_text(
+        "99 people hold, held or will hold a role that performs filling. The answer needs the data of each of them."
+    )
+    assert page.locator("[data-table=who]").count() == 0
+    page.get_by_role("button", name="Load 99 people").press("Enter")
+
+    expect(page.locator(".q-answer-word")).to_have_text("49 people")
+    assert [row[1] for row in listed(page)] == 49 * ["yes"] + 50 * ["no"]
+    expect(page.get_by_role("button", name="Load 99 people")).to_have_count(0)
+    expect(page.locator(".q-answer")).to_be_focused()
+
+
+def test_where_the_data_of_one_of_many_is_missing_nothing_is_answered(built: Path, context: BrowserContext):
+    """Not by those who are left: somebody who might do it may be missing."""
+    page = of_many(context, built, 100, "?activity=filling&on=2026-05-01")
+    page.get_by_role("button", name="Load 100 people").click()
+
+    expect(page.locator(".q-answer")).to_contain_text("could not be loaded")
+    expect(page.locator(".q-answer-proof")).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "sentence"),
+    [
+        pytest.param(
+            "?activity=filling&on=2019-12-31", "Not answered", "there was no activity filling", id="undefined"
+        ),
+        pytest.param(
+            "?activity=resting&on=2026-05-01", "Nobody", "Nobody holds, held or will hold a role that", id="nobody"
+        ),
+        pytest.param("?activity=filling&on=2026-05-01", "1 person", "1 of 3 people", id="one"),
+        pytest.param(
+            "?activity=filling&on=2031-05-01", "3 people", "will be, by what is known now, auth", id="to-come"
+        ),
+        pytest.param("?activity=filling&on=2020-05-01", "1 person", "was authorised for filling", id="one-was"),
+    ],
+)
+def test_what_is_said_of_few_and_of_none(built: Path, context: BrowserContext, question: str, word: str, sentence: str):
+    """In the tense of the day; of whom nobody can say it is neither yes nor no, and that comes before the noes."""
+    page = of_many(context, built, 4 if "2031" in question else 3, question, broken="2031" in question)
+
+    expect(page.locator(".q-answer-word")).to_have_text(word)
+    expect(page.locator(".q-answer")).to_contain_text(sentence)
+    rows = [row[1] for row in listed(page)]
+    if "2031" in question:
+        assert rows == ["yes", "yes", "yes", "not answered"]
+    elif word == "1 person":
+        assert rows == ["yes", "no", "no"]
+    else:
+        assert rows == []
+
+
+# --- the form ------------------------------------------------------------------------------------------------------
 
 
 def test_asking_by_keys_alone(context: BrowserContext, address: str):
@@ -401,10 +622,18 @@ def test_without_scripts_it_says_how_else_to_ask(browser: Browser, built: Path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_nobody_is_kept_out(browser: Browser, built: Path, scheme: Any, width: int):
+@pytest.mark.parametrize(
+    "question",
+    [
+        "?person=p-0047&activity=aseptic-filling&on=2026-02-01",
+        "?activity=aseptic-filling&on=2026-02-01",
+        "?person=p-0042&document=SOP-014@1&on=2026-05-01",
+    ],
+)
+def test_nobody_is_kept_out(browser: Browser, built: Path, scheme: Any, width: int, question: str):
     """axe finds nothing in the form, an open list, and an answer; a narrow screen scrolls in one direction only."""
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page, _ = opened(context, built.as_uri(), "?person=p-0047&activity=aseptic-filling&on=2026-02-01")
+    page, _ = opened(context, built.as_uri(), question)
     expect(page.locator(".q-answer-word")).to_be_visible()
     page.get_by_role("combobox", name="Person").fill("p-00")
     page.keyboard.press("ArrowDown")

@@ -143,7 +143,7 @@ def columns(page: Page) -> list[str]:
 def legend(page: Page) -> dict[str, list[int]]:
     """What the legend counts, by sign."""
     found = page.locator(".q-legend tbody tr").all()
-    texts = [row.locator("th, td").all_inner_texts() for row in found]
+    texts = [row.locator("th, td").all_text_contents() for row in found]
     return {row[0]: [int(one.replace(",", "")) for one in row[2:]] for row in texts}
 
 
@@ -324,7 +324,24 @@ def test_roles_are_filtered_too(shown: Callable[..., Page]):
     page.get_by_role("button", name="Clear").click()
     field(page, "State").select_option(label="n of n: all are qualified")
     assert (rows(page), columns(page)) == (["lead"], ["SOP-002"])
-    assert field(page, "Role ").count() == 0
+
+    page.get_by_role("button", name="Clear").click()
+    field(page, "Role ").select_option(label="Lead (lead)")
+    assert rows(page) == ["lead"]
+    assert page.evaluate("location.search") == "?role=lead"
+
+
+@pytest.mark.parametrize(("kind", "signs"), [("people", matrix.STATES), ("roles", matrix.SHARES)])
+def test_the_grid_comes_before_the_fold(shown: Callable[..., Page], kind: str, signs: tuple[matrix.Sign, ...]):
+    """What the signs mean is said in a line above it, and in full to whoever opens the legend."""
+    page = shown(kind)
+    key = page.locator(".q-key > span").all_inner_texts()
+
+    assert key == [f"{sign.shown} {sign.word}" for sign in signs]
+    assert page.locator(".q-legend table").is_hidden()
+    assert page.locator(".q-grid tbody tr").first.evaluate("row => row.getBoundingClientRect().bottom") < 900
+    page.locator(".q-legend summary").click()
+    assert page.locator(".q-legend table").is_visible()
 
 
 # --- keys -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 from playwright.sync_api import Page as Tab
 
-from qmsci.render.site.page import Block, Code, Folded, Link, Mark, Page, Said, Table, Text, Tone
+from qmsci.render.site.page import Block, Code, Drawing, Folded, Link, Mark, Page, Said, Table, Text, Tone
 from tests.site.alone import STAMP, alone
 
 STATES = [Mark("qualified", Tone.GOOD), Mark("overdue", Tone.BAD), Mark("", Tone.QUIET)]
@@ -259,6 +259,72 @@ def test_an_address_that_says_nonsense_is_ignored(opened: Opened):
 
     expect(status(box)).to_have_text("30 rows")
     assert len(firsts(box)) == 30
+
+
+# --- its width -------------------------------------------------------------------------------------------------------
+
+
+def wide(number: int) -> Table:
+    """A table of long texts in so many columns."""
+    text = "not trained on SOP-014@3 since 2026-11-20, and the last training was on revision 2"
+    return Table("wide", "Wide", tuple(f"Head {one}" for one in range(number)), ((text,) * number,) * 9)
+
+
+def test_a_table_scrolls_sideways_only_where_it_must_and_says_so(opened: Opened):
+    """One that fits is no tab stop, and its heads stay in sight while the window is scrolled."""
+    tab = opened(wide(2), Text("Below. " * 3000))
+    scroll, head = tab.locator(".q-scroll"), tab.locator("thead th").first
+    hint = "box => getComputedStyle(box, '::before').content"
+
+    expect(scroll).to_have_class("q-scroll q-fits")
+    assert scroll.get_attribute("tabindex") is None
+    assert scroll.evaluate(hint) == "none"
+    tab.evaluate("scrollTo(0, document.querySelector('tbody').getBoundingClientRect().top + scrollY + 20)")
+    assert head.bounding_box()["y"] == pytest.approx(0, abs=1)  # type: ignore[index]
+
+    tab.set_viewport_size({"width": 380, "height": 800})
+    expect(scroll).to_have_class("q-scroll q-wide")
+    assert scroll.get_attribute("tabindex") == "0"
+    assert "scroll sideways" in scroll.evaluate(hint)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_cells_are_as_wide_as_words_need(opened: Opened):
+    """Long texts have room for some words in a line; days and ids are not broken, and remain what they say."""
+    box = opened(wide(9)).locator(".q-table")
+    cell = box.locator("tbody td").first
+
+    assert cell.inner_text() == "not trained on SOP-014@3 since 2026-11-20, and the last training was on revision 2"
+    assert cell.locator(".q-short").all_inner_texts() == ["SOP-014@3", "2026-11-20"]
+    assert cell.bounding_box()["width"] >= 150  # type: ignore[index]
+    assert box.bounding_box()["height"] > 9 * 60  # type: ignore[index]
+    box.get_by_label("Filter", exact=True).fill("sop-014@3 2026-11-20")
+    expect(status(box)).to_have_text("9 rows")
+
+
+def test_only_a_wide_table_of_many_rows_scrolls_down(opened: Opened):
+    """So that its side bar, and its heads, are in sight."""
+    rows = tuple((f"row {number}", *["much to read " * 9] * 9) for number in range(60))
+    tab = opened(Table("tall", "Tall", tuple("ABCDEFGHIJ"), rows), Table("low", "Low", tuple("ABCDEFGHIJ"), rows[:50]))
+    high = "box => box.scrollHeight > box.clientHeight + 1"
+
+    expect(tab.locator(".q-wide")).to_have_count(2)
+    assert [box.evaluate(high) for box in tab.locator(".q-scroll").all()] == [True, False]
+
+
+@pytest.mark.parametrize(("window", "share"), [(1800, 1), (1280, None), (380, 0.6)])
+def test_a_drawing_is_made_smaller_before_it_scrolls(opened: Opened, window: int, share: float | None):
+    """Down to where its words can still be read."""
+    svg = '<svg class="q-chain" viewBox="0 0 1600 800" width="1600" height="800"></svg>'
+    tab = opened(Drawing("chain", "Chain", "Boxes.", svg))
+    tab.set_viewport_size({"width": window, "height": 800})
+    scroll = tab.locator(".q-scroll")
+    expect(scroll).to_have_class("q-scroll q-wide" if window == 380 else "q-scroll q-fits")
+    size = tab.locator(".q-chain").bounding_box()
+    assert size
+
+    assert size["width"] == pytest.approx(share * 1600 if share else scroll.evaluate("box => box.offsetWidth"), abs=1)
+    assert size["height"] == pytest.approx(size["width"] / 2, abs=1)
 
 
 # --- print -----------------------------------------------------------------------------------------------------------

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from qmsci.authorisation import may_be_of_quality_unit
 from qmsci.compromised import lost_approval
-from qmsci.key_register import KeyRegister
 from qmsci.records import layout
 from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.training import Approval, FileApproval
-from qmsci.render.site.links import to_person
+from qmsci.render.site.links import KEYS, moment, to_person
 from qmsci.render.site.page import Block, Code, Mark, Said, Table, Text, Tone
+from qmsci.render.site.signatures import verdict
 from qmsci.render.site.survey import Survey
 from qmsci.snapshot import Snapshot
 from qmsci.verdicts import SignedFile, signed_files
-from qmsci.verification import lacks, wrong_words
 
 
 def approvals_of(
-    survey: Survey, document: Document, entry: RevisionEntry, given: Sequence[Approval], digest: str | None
+    survey: Survey,
+    document: Document,
+    entry: RevisionEntry,
+    given: Sequence[Approval],
+    digest: str | None,
+    name: str = "approvals",
 ) -> Iterator[Block]:
     """
     The approvals of a revision: printed name, date and time with offset, meaning, key (21 CFR 11.50).
 
-    `digest` is that of the text which is shown; None where there is none.
+    `digest` is that of the text which is shown, None where there is none; `name` is that of the table.
     """
     founding = founding_note(survey, entry)
     if founding:
@@ -35,7 +38,7 @@ def approvals_of(
     elsewhere = policy is not None and policy.approvals == "forge"
     files = signed_files(survey.library, [one.path for one in given])
     yield Table(
-        name="approvals",
+        name=name,
         caption=f"Approvals of {document.named(entry)}",
         heads=("Name", "Person", "Meaning", "Date and time", "Signature", "Key", "Record"),
         rows=tuple(_approval(survey, one, files, digest) for one in given),
@@ -47,23 +50,15 @@ def _approval(survey: Survey, one: Approval, files: Mapping[str, SignedFile], di
     signed = _signature(survey.snapshot, one, files.get(one.path))
     if digest and one.text != digest:
         signed = (signed, " ", Mark(f"it approves another text, {one.text}", Tone.BAD))
-    key = Code(one.key) if one.key else ""
-    return one.name, to_person(survey, one.by), one.meaning, one.at.isoformat(), signed, key, Code(one.path)
+    key = Code(one.key, to=KEYS) if one.key else ""
+    return one.name, to_person(survey, one.by), one.meaning, moment(one.at), signed, key, Code(one.path)
 
 
 def _signature(snapshot: Snapshot, one: Approval, file: SignedFile | None) -> Said:
     """What is to be said of the signature on an approval, and of its key at the time of signing."""
     if one.origin:
         return f"imported from {one.origin.system}: {one.origin.reference}"
-    claim = file.claims[0] if file and file.claims else None
-    if claim is None or not claim.signed.is_given:
-        return "not signed"
-    wrong = lacks(claim.signed) or wrong_words(claim)
-    if wrong:
-        return Mark(f"does not verify: {wrong}", Tone.BAD)
-    recorded = partial(snapshot.source.recorded, one.path, one.signature or "")
-    refused = KeyRegister(snapshot, one.by).refusal(str(one.key), one.by, snapshot.day_of(one.at), recorded)
-    return Mark(f"does not count: {refused}", Tone.BAD) if refused else Mark("verifies, key valid then", Tone.GOOD)
+    return verdict(snapshot, file.claims[0] if file and file.claims else None)
 
 
 def founding_note(survey: Survey, entry: RevisionEntry) -> Said | None:
@@ -75,7 +70,7 @@ def founding_note(survey: Survey, entry: RevisionEntry) -> Said | None:
     first = founding_approval(snapshot)
     if first is None:
         return f"{stands}, of which none is recorded."
-    said = f": {first.meaning} by {first.name} (", to_person(survey, first.by), f"), {first.at.isoformat()}, "
+    said = f": {first.meaning} by {first.name} (", to_person(survey, first.by), f"), {moment(first.at)}, "
     return stands, said, Code(first.path), "."
 
 

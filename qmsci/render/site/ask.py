@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from qmsci.completion import late_by
 from qmsci.course import NOBODY, Courses, Step
 from qmsci.evidence import Evidence, Sources
+from qmsci.finding import At
 from qmsci.records import layout
-from qmsci.records.document import Document
+from qmsci.records.document import Document, RevisionEntry
+from qmsci.records.layout import Kind
 from qmsci.records.person import Person
 from qmsci.records.training import Completion
 from qmsci.render.site.page import Code, Heading, Link, Page, Part, Text, Widget
@@ -18,11 +20,14 @@ from qmsci.render.site.summary import Summaries
 from qmsci.render.site.survey import Survey
 from qmsci.render.site.written import DATA, data
 from qmsci.render.words import visible
+from qmsci.snapshot import Snapshot
 
 #: How many documents, or activities, stand in one piece of data: what is loaded to answer one question.
 PIECE = 200
 #: A step as the page reads it: its first day, the number of its verdict, the revision or role.
 Told = tuple[str, int, str | None]
+#: A signature as the page reads it: whose it is, the printed name, the meaning, the time (ISO 8601).
+SignedBy = tuple[str, str, str, str]
 
 
 class _Book:
@@ -54,8 +59,8 @@ class _Book:
         """
         The proofs, and the commits that brought them, each once; `known` says it of some of them.
 
-        A proof has its path and line, the number of its commit, what it says, and how late it came; where there is no
-        commit, why there is none.
+        A proof has its path and line, the number of its commit, what it says, how late it came, and who signed it;
+        where there is no commit, why there is none.
         """
         commits: dict[tuple[str, str | None], int] = {}
         new = [proof.at for proof in self._proofs if proof.at not in known]
@@ -67,8 +72,22 @@ class _Book:
             if source.commit:
                 brought = commits.setdefault((source.commit, source.recorded), len(commits))
             late = late_by(survey.snapshot, proof.at, source.held_against)
-            proofs.append((visible(source.path), source.line, brought, visible(proof.says), visible(late)))
+            signed = _signed(survey.snapshot, proof.at)
+            proofs.append((visible(source.path), source.line, brought, visible(proof.says), visible(late), signed))
         return {"proofs": proofs, "commits": list(commits)}
+
+
+def _signed(snapshot: Snapshot, at: At) -> list[SignedBy] | None:
+    """Who signed an entry of training or a waiver, as it says (21 CFR 11.50); None for what nobody signs there."""
+    entries = {Kind.COMPLETIONS: snapshot.completions, Kind.WAIVERS: snapshot.waivers}
+    filed = layout.filed(at.path)
+    if filed is None or filed.kind not in entries:
+        return None
+    ((index, *_), (person, document)) = at.keys, filed.names
+    return [
+        (one.by, visible(one.name or ""), visible(one.meaning or ""), one.at.isoformat() if one.at else "")
+        for one in entries[filed.kind](person, document)[int(index)].signatures
+    ]
 
 
 # --- a person -------------------------------------------------------------------------------------------------------
@@ -144,38 +163,68 @@ def part(survey: Survey, summaries: Summaries) -> Part:
             (name, visible(titles[name].title) if name in titles else "") for name in survey.eras.activities
         ],
     }
-    found = {f"ask-{kind}": content for kind, content in lists.items()}
+    found: dict[str, Any] = {f"ask-{kind}": content for kind, content in lists.items()}
+    found["ask-holders"] = _holders(survey, list(summaries.people))
     found |= _in_pieces("documents", _documents(survey, summaries.documents))
     found |= _in_pieces("activities", _activities(survey))
     return Part((_page(survey),), {f"{DATA}{name}.js": data(name, content) for name, content in found.items()})
 
 
-def _in_pieces(kind: str, courses: Iterable[tuple[str, Sequence[Step], Any]]) -> dict[str, Any]:
+def _holders(survey: Survey, people: Sequence[str]) -> dict[str, list[int]]:
+    """Who holds, held or will hold each role that ever performed anything, by their places in the list of people."""
+    places = {name: place for place, name in enumerate(people)}
+    performing = {role for name in survey.eras.activities for role in _performing(survey, name)}
+    holders = survey.snapshot.holders
+    return {role: [places[who.id] for who in holders.get(role, ())] for role in sorted(performing)}
+
+
+def _performing(survey: Survey, activity: str) -> list[str]:
+    """The roles that ever performed or operated an activity, sorted."""
+    return sorted({role.id for era in survey.eras.of(activity) for role in era.performers.get(activity, ())})
+
+
+def _in_pieces(kind: str, courses: Iterable[tuple[str, Sequence[Step], tuple[Any, ...]]]) -> dict[str, Any]:
     """The courses of a stranger, so many in a piece; what else is known of each stands beside them."""
     found: dict[str, Any] = {}
     every = list(courses)
     for number, start in enumerate(range(0, len(every), PIECE)):
         book = _Book()
-        said = {name: (book.told(steps), known) for name, steps, known in every[start : start + PIECE]}
+        said = {name: (book.told(steps), *known) for name, steps, known in every[start : start + PIECE]}
         found[f"ask-{kind}-{number}"] = {"about": said, "verdicts": book.verdicts()}
     return found
 
 
-def _documents(survey: Survey, names: Iterable[str]) -> Iterator[tuple[str, Sequence[Step], None]]:
-    """The course of a stranger on each document; there is one wherever there is a summary."""
-    stranger = Courses(survey.snapshot, NOBODY)
+def _documents(survey: Survey, names: Iterable[str]) -> Iterator[tuple[str, Sequence[Step], tuple[Any, ...]]]:
+    """The course of a stranger on each document, and its revisions with their digests."""
+    snapshot, stranger = survey.snapshot, Courses(survey.snapshot, NOBODY)
     for name in names:
-        document = survey.snapshot.documents.get(name)
-        yield name, stranger.on(document) if document else (), None
+        document = snapshot.documents.by_id[name]
+        digests = {str(document.named(one)): _digest(snapshot, document, one) for one in document.revisions}
+        yield name, stranger.on(document), (digests,)
 
 
-def _activities(survey: Survey) -> Iterator[tuple[str, Sequence[Step], list[tuple[str, int]]]]:
-    """The course of a stranger on each activity; and from which days on it was defined, and was not."""
+def _digest(snapshot: Snapshot, document: Document, entry: RevisionEntry) -> str | None:
+    """
+    The digest of the text of a revision, as the file or the records say it; None where they do not.
+
+    The history is not asked (`text_of` does): for thousands of documents that takes minutes.
+    """
+    if entry is document.newest:
+        return document.text
+    named = document.named(entry)
+    approved = (one.text for one in snapshot.approvals(named))
+    asked = (item.text for one in snapshot.assignments(str(named)) for item in one.items if item.document == named)
+    return next(chain(approved, asked), None)
+
+
+def _activities(survey: Survey) -> Iterator[tuple[str, Sequence[Step], tuple[Any, ...]]]:
+    """The course of a stranger on each activity; since when it was defined, and was not; which roles performed it."""
     stranger = Courses(survey.snapshot, NOBODY)
     for name in survey.eras.activities:
         eras = survey.eras.of(name)
         spans = groupby(eras, key=lambda era: era.known)
-        yield name, stranger.of(name, eras), [(next(few).first.isoformat(), int(known)) for known, few in spans]
+        known = [(next(few).first.isoformat(), int(known)) for known, few in spans]
+        yield name, stranger.of(name, eras), (known, _performing(survey, name))
 
 
 def _page(survey: Survey) -> Page:
@@ -191,7 +240,8 @@ def _page(survey: Survey) -> Page:
         blocks=(
             Text(
                 "Was somebody trained on the text in force that day? Might they do that work? Yes or no, why, and the "
-                "records that prove it."
+                "records that prove it. An activity and a day alone ask who might do that work then, and why not the "
+                "others."
             ),
             Widget(
                 "ask",
@@ -217,6 +267,14 @@ def _page(survey: Survey) -> Page:
                 "Authorised for an activity is who is employed and not on leave, holds a role that performs it, and is "
                 "qualified on every document in force that governs it or that the role requires. Roles, activities and "
                 "documents are those that main had on that day; people and training are those known now."
+            ),
+            Text(
+                "Who might do some work is answered of everybody who holds, held or will hold a role that ever "
+                "performed it; nobody else might."
+            ),
+            Text(
+                "The digest of a revision is that of its text without front matter: for the newest revision that of "
+                "the file, for an earlier one that which an approval or an assignment of it names."
             ),
             Text(("The answers are those of ", Code(commands[0]), " and ", Code(commands[1]), ".")),
         ),

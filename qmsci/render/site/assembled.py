@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from qmsci.course import Courses
@@ -16,6 +16,7 @@ from qmsci.render.site import (
     ask,
     changes,
     compare,
+    copy,
     document,
     documents,
     events,
@@ -31,14 +32,19 @@ from qmsci.render.site import (
     verification,
 )
 from qmsci.render.site.history import history_of
-from qmsci.render.site.page import Part
+from qmsci.render.site.page import Link, Notice, Page, Part, Tone
 from qmsci.render.site.search import Found
 from qmsci.render.site.summary import DocumentSummary, PersonSummary, Summaries
 from qmsci.render.site.survey import Survey
 from qmsci.render.site.written import MOST_ROWS, data, written
+from qmsci.render.words import counted
 
 S = TypeVar("S", PersonSummary, DocumentSummary)
 
+#: Of these, the pages that count or list what the records have.
+_LISTING = (home, documents, matrix, people, roles, activities, events, gaps)
+#: How many files that cannot be read are named.
+_FEW = 5
 #: So many people and documents are a large system.
 _LARGE = 1_000
 #: A page of which there are very many, or with very many tables, has short ones, and reads the others from data.
@@ -46,7 +52,7 @@ _SHORT = 12
 #: The kinds of pages that are about everybody and everything, in the order of the navigation.
 _WHOLE = (
     *(home, ask, documents, compare, matrix, people, roles, activities),
-    *(events, changes, gaps, review, rules, verification),
+    *(events, changes, gaps, review, rules, verification, copy),
 )
 
 
@@ -93,11 +99,27 @@ def whole(survey: Survey, summaries: Summaries, found: Iterable[Found], reviewed
     known = list(found)
     for kind in _WHOLE:
         part = reviewed if reviewed and kind is review else kind.part(survey, summaries)
-        more, pages = _files(part, _SHORT if kind is review else MOST_ROWS)
+        pages = tuple(_warned(survey, page) for page in part.pages) if kind in _LISTING else part.pages
+        more, pages_found = _files(Part(pages, part.data), _SHORT if kind is review else MOST_ROWS)
         files |= more
-        known += pages
+        known += pages_found
     files["data/stamp.js"] = data("stamp", stamp_of(survey))
     return {**files, **search.files(known)}
+
+
+def _warned(survey: Survey, page: Page) -> Page:
+    """A page that counts or lists what can be read; first it says what cannot."""
+    faults = sorted(survey.library.faults)
+    if not faults:
+        return page
+    more = f" and {counted(len(faults) - _FEW, 'file')} more" if len(faults) > _FEW else ""
+    said = (", ".join(faults[:_FEW]), more, ". What they say is in no figure and no list here: ")
+    notice = Notice(
+        f"{counted(len(faults), 'file')} cannot be read",
+        (*said, Link("what is wrong with them", "verification/index.html")),
+        Tone.BAD,
+    )
+    return replace(page, blocks=(notice, *page.blocks))
 
 
 def stamp_of(survey: Survey) -> dict[str, str]:

@@ -9,7 +9,7 @@ from qmsci.changes import Author, Given, Merged, Revised, Told
 from qmsci.records.layout import Kind
 from qmsci.records.training import Assignment
 from qmsci.render.changes import Listing, as_csv
-from qmsci.render.site.links import listed, to_document, to_event, to_person, to_revision, to_role
+from qmsci.render.site.links import listed, moment, to_document, to_event, to_person, to_revision, to_role
 from qmsci.render.site.mentions import mentioned
 from qmsci.render.site.page import Block, Code, Link, Mark, Page, Part, Said, Table, Text, Tone
 from qmsci.render.site.summary import Summaries
@@ -51,10 +51,11 @@ _HOW_NOT = (
 
 def part(survey: Survey, summaries: Summaries) -> Part:  # noqa: ARG001  (every kind of page is asked alike)
     """The page of all changes, and the whole of them as a file."""
-    changes = survey.changes()
+    day = survey.when.day
+    changes = [one for one in survey.changes() if one.day <= day]
     table = Table(
         "changes",
-        "Changes to the quality system, the latest first",
+        f"Changes to the quality system up to {day}, the latest first",
         (
             *("Day", "Change", "About", "Month", "Written by", "Approved by"),
             *("What changed", "Training", "Lag in days", "Commit"),
@@ -66,7 +67,7 @@ def part(survey: Survey, summaries: Summaries) -> Part:  # noqa: ARG001  (every 
     page = Page(
         "changes/index.html",
         "Changes",
-        (*_sentences(survey, changes), table, Text(Link("All changes in full, as CSV", _CSV))),
+        (*_sentences(survey, changes), *_later(survey), table, Text(Link("All changes in full, as CSV", _CSV))),
         kind="List",
         keys=("Changes", "Change control", "Audit trail"),
         description="Change control: what was merged to main, when, who wrote it, who approved it, and why",
@@ -102,6 +103,23 @@ def _sentences(survey: Survey, changes: Sequence[Merged]) -> Iterator[Block]:
                 ". How the records that it brought came about before that is not in this history.",
             )
         )
+
+
+def _later(survey: Survey) -> Iterator[Text]:
+    """What the commit has of changes that the day of the site does not know."""
+    number = sum(one.day > survey.when.day for one in survey.changes())
+    if number:
+        yield Text(came_later(number), Tone.WARN)
+
+
+def came_later(number: int) -> str:
+    """
+    That changes are not listed because they came after the day of the site.
+
+    >>> came_later(2)
+    '2 changes came to main after this day and are not listed.'
+    """
+    return f"{counted(number, 'change')} came to main after this day and {'is' if number == 1 else 'are'} not listed."
 
 
 def _founds(told: Told) -> bool:
@@ -157,7 +175,7 @@ def _author(survey: Survey, author: Author) -> Said:
 
 
 def _approval(survey: Survey, given: Given) -> Said:
-    stands = [given.meaning, given.at.isoformat(), given.evidence, *filter(None, [given.reference])]
+    stands = [given.meaning, moment(given.at), given.evidence, *filter(None, [given.reference])]
     stands += ["recorded by another change"] if given.later else []
     who = to_person(survey, given.by, f"{given.by} {given.name}")
     return mentioned(survey, given.of), " by ", who, f" ({', '.join(stands)})"
@@ -228,4 +246,4 @@ def _commit(change: Merged) -> Said:
     """The commit that completed the change and its time; where several did it, the first of them too."""
     first = change.step.commits[-1]
     since: Said = (", from ", Code(first.id, _COMMIT)) if len(change.step.commits) > 1 else ""
-    return Code(change.last.id, _COMMIT), f" {change.last.committed.isoformat()}", since
+    return Code(change.last.id, _COMMIT), f" {moment(change.last.committed)}", since

@@ -30,6 +30,8 @@ _SIZE, _LINE, _SMALL, _BOLD = 12.5, 16, 10.5, 1.14
 _LANE, _LABEL, _HEAD, _CORNER = 7, 88, 7, 7
 #: The least height of what passes a column, and the distance of two connectors that end at one box.
 _PASSING, _PORTS = 12, 28
+#: A drawing wider than this is too small to read on an upright sheet.
+_SHEET = 900
 #: How many lines a name, a title and the words on a connector may have.
 _NAME_LINES, _TITLE_LINES, _LABEL_LINES = 2, 3, 2
 #: How often columns are sorted, and how often they are moved towards what they are linked with.
@@ -495,10 +497,11 @@ def _svg(layout: Layout, chain: Chain, title: str, words: str, at: str, target: 
     inside = [_wire(wire) for wire in layout.wires]
     inside += [_drawn_box(box, chain.start, at, target) for box in layout.boxes.values()]
     return Markup(
-        '<svg class="q-chain" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
+        '<svg class="{looks}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
         'role="group" aria-labelledby="chain-title" aria-describedby="chain-words" fill="none" stroke="currentColor">\n'
         '<title id="chain-title">{title}</title>\n<desc id="chain-words">{words}</desc>\n{inside}\n</svg>'
     ).format(
+        looks="q-chain q-chain-wide" if layout.width > _SHEET else "q-chain",
         w=f"{layout.width:.0f}",
         h=f"{layout.height:.0f}",
         title=visible(title),

@@ -13,11 +13,12 @@ from qmsci.records.document import Document, RevisionEntry
 from qmsci.records.layout import Kind, filed
 from qmsci.records.training import Approval
 from qmsci.render.site.approvals import approvals_of
-from qmsci.render.site.links import listed, span, to_activity, to_document, to_event, to_person, to_role
+from qmsci.render.site.links import listed, moment, span, to_activity, to_document, to_event, to_person, to_role
 from qmsci.render.site.page import (
     Block,
     Code,
     Facts,
+    Folded,
     Heading,
     Link,
     Mark,
@@ -33,7 +34,7 @@ from qmsci.render.site.page import (
 from qmsci.render.site.prose import prose, words
 from qmsci.render.site.summary import DocumentSummary, Rolled
 from qmsci.render.site.survey import KeptText, Survey, meant_text
-from qmsci.render.site.trainees import assigned, others_trained, training_of
+from qmsci.render.site.trainees import assigned, others_trained, trained_then, training_of
 from qmsci.render.site.written import data
 from qmsci.render.words import counted
 from qmsci.snapshot import Snapshot
@@ -45,6 +46,10 @@ COMPARE = "documents/compare.html"
 _IN_TIME = (
     "In time: how many of those at work on the effective date, whose roles require the document, were qualified on the "
     "revision at the end of that day."
+)
+_MISSING = (
+    "not in the history that this site was built from: the clone does not reach back to it, or it never was the newest "
+    "revision of its file on main."
 )
 _STATES = {
     RevisionState.IN_FORCE: Mark("in force", Tone.GOOD),
@@ -142,6 +147,7 @@ def _in_force(about: _About) -> Page:
         _reach(about),
     ]
     blocks += _training(about, entry) if entry else others_trained(survey, document)
+    blocks += _earlier(about)
     return Page(
         path=f"documents/{document.id}.html",
         title=f"{document.id} {title}",
@@ -286,7 +292,9 @@ def _facts_of(about: _About, entry: RevisionEntry, text: KeptText | None) -> Ite
     if text:
         yield "Text", Code(text.digest)
         came = (
-            (Code(text.commit, 10), f", {text.recorded}") if text.commit else "before the history that is here begins"
+            (Code(text.commit, 10), f", {moment(text.recorded)}")
+            if text.commit and text.recorded
+            else "before the history that is here begins"
         )
         yield "Came to main", came
     due = next_review(about.survey.snapshot, about.document, about.day)
@@ -320,11 +328,7 @@ def _wording(about: _About, entry: RevisionEntry, text: KeptText | None, html: s
     if text:
         yield Prose(html)
         return
-    said = (
-        f"The text of {named} is not in the history that this site was built from: the clone does not reach back "
-        "to it, or it never was the newest revision of its file on main."
-    )
-    yield Notice("The text is not here", said, Tone.BAD)
+    yield Notice("The text is not here", f"The text of {named} is {_MISSING}", Tone.BAD)
 
 
 def _history(about: _About) -> Table:
@@ -391,6 +395,54 @@ def _training(about: _About, entry: RevisionEntry) -> Iterator[Block]:
     yield from assigned(survey, document, entry)
     if entry.effective <= about.day:
         yield from others_trained(survey, document, {one.person.id for one in people})
+
+
+# --- earlier revisions ----------------------------------------------------------------------------------------------
+
+
+def _earlier(about: _About) -> Iterator[Block]:
+    """Of each revision that is in force no more: who approved it, who had to be trained on it, and who was in time."""
+    past = [one for one in about.status.revisions if one.state not in (RevisionState.APPROVED, RevisionState.IN_FORCE)]
+    if past:
+        yield Heading("Earlier revisions", "earlier")
+    for one in past:
+        named = about.document.named(one.entry)
+        said = f"{named}, {_STATES[one.state].text}: approvals, and who was trained"
+        yield Folded(said, tuple(_of_earlier(about, one)))
+
+
+def _of_earlier(about: _About, status: RevisionStatus) -> Iterator[Block]:
+    entry, text = status.entry, about.text(status.entry)
+    given = about.approvals[entry.revision]
+    yield from _faults(about, status, text)
+    yield Text(_old_text(about, entry, text))
+    name = f"approvals-{entry.revision.replace('.', '-')}"
+    yield from approvals_of(about.survey, about.document, entry, given, text.digest if text else None, name)
+    yield from trained_then(about.survey, about.document, status)
+
+
+def _old_text(about: _About, entry: RevisionEntry, text: KeptText | None) -> Said:
+    """Where the text of an earlier revision is read; or why neither it nor, mostly, its approvals are here."""
+    document = about.document
+    named = document.named(entry)
+    begun = f"Effective {entry.effective}. "
+    if text:
+        read = Link("read", f"{COMPARE}?document={document.id}&from={entry.revision}&to={entry.revision}")
+        return f"{begun}Its text is {text.digest}: ", read
+    first = about.kept[-1] if about.kept else None
+    if first and first.recorded and _is_older(document, entry, first.revision):
+        came = f"{document.id} came to main with revision {first.revision} on {moment(first.recorded)}"
+        return (
+            f"{begun}Main never had its text: {came}, and {named} was brought along in the list of its revisions. The "
+            "text, and approvals that are not here, are where the document was kept before."
+        )
+    return f"{begun}Its text is {_MISSING}"
+
+
+def _is_older(document: Document, entry: RevisionEntry, label: str) -> bool:
+    """Whether a revision comes before the one of a label."""
+    labels = [one.revision for one in document.revisions]
+    return label in labels and labels.index(entry.revision) > labels.index(label)
 
 
 # --- data -----------------------------------------------------------------------------------------------------------

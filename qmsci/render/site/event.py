@@ -21,8 +21,18 @@ from qmsci.records.event import Deviation, Disposition, Event, ManagementReview,
 from qmsci.records.training import FileApproval
 from qmsci.render.chain import is_lacking, shown
 from qmsci.render.site.diagram import KINDS_OF_EVENT, drawn
-from qmsci.render.site.event_work import KEY, actions, assessments, effectiveness, recorded, somebody, training
-from qmsci.render.site.links import listed, to_activity, to_document, to_event, to_person, to_revision, to_role
+from qmsci.render.site.event_work import actions, assessments, effectiveness, recorded, somebody, training
+from qmsci.render.site.links import (
+    listed,
+    moment,
+    to_activity,
+    to_document,
+    to_event,
+    to_key,
+    to_person,
+    to_revision,
+    to_role,
+)
 from qmsci.render.site.mentions import mentioned
 from qmsci.render.site.page import (
     Block,
@@ -178,7 +188,9 @@ def _said(survey: Survey, name: str, value: Any) -> Said:
             return listed([_said(survey, name, one) for one in value])
         case bool():
             return "yes" if value else "no"
-        case date() | datetime():
+        case datetime():
+            return moment(value)
+        case date():
             return value.isoformat()
         case ReviewedPeriod():
             return f"{value.from_} to {value.to}"
@@ -332,11 +344,11 @@ def _approvals(survey: Survey, event: Event) -> Iterator[Block]:
 
 def _approval(survey: Survey, said: str, approval: FileApproval) -> tuple[Said, ...]:
     void = lost_approval(survey.snapshot, approval, survey.when.instant)
-    key: Said = (", key ", Code(approval.key, KEY)) if approval.key else ""
+    key: Said = (", key ", to_key(approval.key)) if approval.key else ""
     return (
         (to_person(survey, approval.by), f" {approval.name}"),
         said,
-        approval.at.isoformat(),
+        moment(approval.at),
         approval.meaning,
         (Mark("counts for nothing", Tone.BAD), f": {void}") if void else (approval.evidence, key),
         Code(approval.digest, _DIGEST),

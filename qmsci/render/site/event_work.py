@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from qmsci.authorisation import authorised
@@ -10,23 +10,24 @@ from qmsci.chain.graph import Chain, Fact, Kind
 from qmsci.chain.training import called
 from qmsci.circuit import adequacy, governing_then, is_todays_need
 from qmsci.evidence import Source, Sources
+from qmsci.finding import At
 from qmsci.past import action_then
 from qmsci.records import layout
 from qmsci.records.action import Action
-from qmsci.records.base import RevisionId, Signature
+from qmsci.records.base import RevisionId
 from qmsci.records.document import Document
 from qmsci.records.event import Deviation, TrainingAssessment
-from qmsci.records.training import Completion
-from qmsci.render.site.links import listed, to_activity, to_document, to_person, to_revision, to_role
+from qmsci.render.site.links import listed, moment, to_activity, to_document, to_person, to_revision, to_role
 from qmsci.render.site.mentions import mentioned
 from qmsci.render.site.page import Block, Code, Facts, Heading, Mark, Said, Table, Text, Tone
+from qmsci.render.site.signatures import Claims, claims_in, signed
 from qmsci.render.site.survey import Survey
 from qmsci.render.words import counted
 from qmsci.snapshot import When
 from qmsci.status import ActionStatus, EventStatus, PlanStatus
 
-#: How many letters of a commit and of a fingerprint are shown; the whole of them is at hand.
-COMMIT, KEY = 10, 15
+#: How many letters of a commit are shown; the whole of it is at hand.
+COMMIT = 10
 
 
 def somebody(survey: Survey, person: str) -> Said:
@@ -54,7 +55,7 @@ def assessments(survey: Survey, event: Deviation) -> Iterator[Block]:
     doubtful = sum(isinstance(row[-1], tuple) for row in rows)
     yield Heading("Training of those involved", "assessment")
     yield Text(
-        f"Whether everybody involved was qualified on the governing documents at {event.occurred.isoformat()}: what the"
+        f"Whether everybody involved was qualified on the governing documents at {moment(event.occurred)}: what the"
         " assessment in the record says, and what follows from the training records as they are now."
         + (f" {counted(doubtful, 'row')} {'is' if doubtful == 1 else 'are'} not in agreement." if doubtful else "")
     )
@@ -228,6 +229,8 @@ def training(survey: Survey, status: EventStatus, chain: Chain, sources: Sources
     of = {one.assignment for one in survey.snapshot.assignments(status.event.id)}
     answers = [(link, chain.facts[link.target]) for link in chain.links if link.source in of]
     answers.sort(key=lambda pair: (pair[0].source, pair[1].person or "", pair[1].day or date.max))
+    done = (fact.at for _, fact in answers if fact.kind is Kind.COMPLETION)
+    claims = claims_in(survey, {at.path for at in done if at})
     rows = [
         (
             mentioned(survey, link.source),
@@ -235,7 +238,7 @@ def training(survey: Survey, status: EventStatus, chain: Chain, sources: Sources
             _became(link.says, fact),
             fact.day.isoformat() if fact.day else "",
             mentioned(survey, "; ".join(filter(None, [fact.title, *fact.notes]))),
-            signed(survey, _signatures(survey, fact)),
+            _signed(survey, fact, claims),
             recorded(sources.get(fact.at) if fact.at else None),
         )
         for link, fact in answers
@@ -259,24 +262,15 @@ def _became(says: str, fact: Fact) -> Said:
     return _BECAME.get(says, says.rsplit(" ", 1)[0])
 
 
-def _signatures(survey: Survey, fact: Fact) -> tuple[Signature, ...]:
+def _signed(survey: Survey, fact: Fact, claims: Claims) -> Said:
+    """Who signed a completion; nothing is said of what nobody signs."""
     if fact.kind is not Kind.COMPLETION or fact.at is None:
-        return ()
+        return ""
     filed, index = layout.filed(fact.at.path), fact.at.keys[0]
     assert filed
     assert isinstance(index, int)
     entry = survey.snapshot.completions(*filed.names)[index]
-    return entry.signatures if isinstance(entry, Completion) else ()
-
-
-def signed(survey: Survey, signatures: Iterable[Signature]) -> Said:
-    """What each signature says: printed name, meaning, date and time (21 CFR 11.50)."""
-    return listed((_signature(survey, one) for one in signatures), "; ")
-
-
-def _signature(survey: Survey, one: Signature) -> Said:
-    said = f"{one.name or one.by}, {one.meaning or 'no meaning'}, {one.at.isoformat() if one.at else 'no time'}"
-    return (to_person(survey, one.by), f" {said}")
+    return signed(survey, entry.signatures, claims.get(At(fact.at.path, (index,)), ()))
 
 
 # --- whether it worked ----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,9 +16,9 @@ from qmsci.programme import Independence
 from qmsci.records.base import RevisionId
 from qmsci.records.event import Capa
 from qmsci.render.site.links import to_document, to_event, to_person, to_revision, to_role
-from qmsci.render.site.page import Said
+from qmsci.render.site.page import Link, Said
 from qmsci.render.site.person import called
-from qmsci.render.site.summary import DocumentSummary, PersonSummary, Rolled, Stand, Summaries
+from qmsci.render.site.summary import DocumentSummary, LateRow, Open, PersonSummary, Rolled, Stand, Summaries
 from qmsci.render.site.survey import Survey
 from qmsci.status import OpenEvent, open_events
 from qmsci.timeline import Span
@@ -35,14 +35,21 @@ class Required(NamedTuple):
         """The roles that require it, of those that they hold on the day."""
         return [role for role in self.stand.roles if role in self.person.roles]
 
+    @property
+    def in_time(self) -> bool:
+        """Whether they are a newcomer who is not trained yet, within the time that the programme gives."""
+        mine = (gap for gap in self.person.gaps if gap.document == self.stand.document and gap.last is None)
+        return any(gap.in_training_until for gap in mine)
+
 
 class Late(NamedTuple):
-    """Something that is overdue: what kind of thing, what it is, whose it is, and the day by which it was due."""
+    """Something that is overdue: its kind, what it is, whose it is, since when, and the event or gap raised for it."""
 
     kind: str
     what: Said
     who: Said
     due: date
+    raised: Said = ""
 
 
 @dataclass(frozen=True)
@@ -59,14 +66,20 @@ class Figures:
 
     @cached_property
     def required(self) -> Sequence[Required]:
-        """What is required of everybody at work, of documents in force."""
+        """What is required of everybody at work, of documents in force, by the roles and documents of the commit."""
         people = self.summaries.people.values()
-        return [Required(one, stand) for one in people for stand in one.stands if stand.current and stand.owed]
+        return [Required(one, stand) for one in people for stand in one.by_commit if stand.current and stand.owed]
 
     @cached_property
     def untrained(self) -> Sequence[Required]:
         """What of it is not met."""
         return [one for one in self.required if not one.stand.trained]
+
+    @cached_property
+    def newcomers(self) -> Collection[str]:
+        """Documents that are not met by newcomers alone, all of them within the time that their programme gives."""
+        new = {one.stand.document for one in self.untrained if one.in_time}
+        return new - {one.stand.document for one in self.untrained if not one.in_time}
 
     @cached_property
     def by_role(self) -> Mapping[str, Figure]:
@@ -113,10 +126,10 @@ class Figures:
 
     @cached_property
     def trainees(self) -> Mapping[RevisionId, Sequence[tuple[str, bool]]]:
-        """Who must be trained on each revision that is coming, and whether they are."""
+        """Who must be trained on each revision that is coming, by the commit, and whether they are."""
         found: dict[RevisionId, list[tuple[str, bool]]] = defaultdict(list)
         for person in self.summaries.people.values():
-            for stand in person.stands:
+            for stand in person.by_commit:
                 if not stand.current:
                     found[RevisionId(stand.document, stand.revision)].append((person.person, stand.trained))
         return found
@@ -138,7 +151,9 @@ class Figures:
                 if one.late:
                     document, _, label = one.revision.partition("@")
                     what = to_revision(self.survey, RevisionId(document, label))
-                    yield Late("training", what, to_somebody(self.survey, person), one.due)
+                    raised = next((row for row in person.late if _is_of(row, one)), None)
+                    became = to_raised(self.survey, person, raised) if raised else ""
+                    yield Late("training", what, to_somebody(self.survey, person), one.due, became)
 
     def _late_reviews(self) -> Iterator[Late]:
         for one, due in self.reviews_overdue:
@@ -147,13 +162,16 @@ class Figures:
 
     def _late_events(self) -> Iterator[Late]:
         for one in self.open_events:
+            event = to_event(self.survey, one.event.id)
             for action in (found.action for found in one.actions if found.late):
                 what = to_event(self.survey, one.event.id, f"{one.event.id} action {action.id}")
-                yield Late("action", what, to_owner(self.survey, action.owner or one.event.owner), action.deadline)
+                yield Late(
+                    "action", what, to_owner(self.survey, action.owner or one.event.owner), action.deadline, event
+                )
             late = {found.action.deadline for found in one.actions if found.late}
             if one.late and one.deadline and one.deadline not in late:  # a deadline of its own
                 what = to_event(self.survey, one.event.id, f"{one.event.id} {one.event.title}")
-                yield Late("quality event", what, to_owner(self.survey, one.event.owner), one.deadline)
+                yield Late("quality event", what, to_owner(self.survey, one.event.owner), one.deadline, event)
 
     @cached_property
     def open_events(self) -> Sequence[OpenEvent]:
@@ -165,6 +183,24 @@ class Figures:
         """What came to main in the month of the day, up to the day, newest first."""
         first = self.day.replace(day=1)
         return [one for one in self.survey.changes() if first <= one.day <= self.day]
+
+    @cached_property
+    def changed_later(self) -> int:
+        """How many changes came to main after the day."""
+        return sum(one.day > self.day for one in self.survey.changes())
+
+
+def _is_of(row: LateRow, item: Open) -> bool:
+    return (row.assignment, row.revision, row.due) == (item.assignment, item.revision, item.due)
+
+
+def to_raised(survey: Survey, person: PersonSummary, row: LateRow) -> Said:
+    """The event by which overdue training was raised; else the training gap that it left, if any."""
+    if row.raised:
+        return to_event(survey, row.raised)
+    if row.gap:
+        return Link(f"gap from {row.gap}", f"people/{person.person}.html#gaps"), ", not raised"
+    return "no training gap"
 
 
 def to_somebody(survey: Survey, person: PersonSummary) -> Said:

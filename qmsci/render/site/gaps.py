@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from qmsci.records.base import RevisionId
+from qmsci.render.site.figures import to_raised
 from qmsci.render.site.links import listed, to_event, to_person, to_revision, to_role
 from qmsci.render.site.mentions import mentioned
 from qmsci.render.site.page import Block, Heading, Link, Mark, Page, Part, Said, Table, Text, Tone
-from qmsci.render.site.summary import GapRow, Open, PersonSummary, Summaries
+from qmsci.render.site.summary import GapRow, LateRow, Open, PersonSummary, Summaries
 from qmsci.render.site.survey import Survey
 from qmsci.render.words import counted
 
@@ -30,9 +31,9 @@ def part(survey: Survey, summaries: Summaries) -> Part:
     page = Page(
         "gaps/index.html",
         "Training gaps and overdue training",
-        (*_gaps(survey, people), *_overdue(survey, people)),
+        (*_gaps(survey, people), *_overdue(survey, people), *_late(survey, people)),
         kind="List",
-        keys=("Training gaps", "Overdue training"),
+        keys=("Training gaps", "Overdue training", "What was overdue"),
         description=f"Who was not qualified in a role and when, and what training was overdue on {survey.when.day}",
     )
     return Part((page,))
@@ -149,7 +150,70 @@ def _owed(survey: Survey, who: PersonSummary, one: Open, day: date) -> tuple[Sai
     )
 
 
-def _assignment(survey: Survey, one: Open) -> Said:
+def _assignment(survey: Survey, one: Open | LateRow) -> Said:
     """The name of an assignment, with a link to the event that asked for it."""
     event = to_event(survey, one.assignment.partition("/")[0])
     return Link(one.assignment, event.to) if isinstance(event, Link) else one.assignment
+
+
+# --- what was ever overdue ------------------------------------------------------------------------------------------
+
+_OUTCOMES = {
+    "open": Mark("open", Tone.BAD),
+    "done late": Mark("done late", Tone.WARN),
+    "no longer owed": Mark("no longer owed", Tone.QUIET),
+}
+
+
+def outcome_of(row: LateRow) -> str:
+    """What became of overdue training: it is `open`, or was `done late`, or is `no longer owed`."""
+    return "done late" if row.done else "open" if row.open else "no longer owed"
+
+
+def _late(survey: Survey, people: list[PersonSummary]) -> Iterator[Block]:
+    day = survey.when.day
+    found = [(who, row) for who in people for row in who.late]
+    found.sort(key=lambda pair: (pair[1].due, pair[0].person), reverse=True)
+    number = Counter(outcome_of(row) for _, row in found)
+    said = ", ".join(f"{number[outcome]} {outcome}" for outcome in _OUTCOMES)
+    yield Heading("What was ever overdue", "late")
+    was = "was" if len(found) == 1 else "were"
+    yield Text(f"{counted(len(found), 'assigned training')} {was} overdue on some day up to {day}: {said}.")
+    yield Text(
+        "An item of an assignment was overdue on a day when it was due before it, and done only on that day or later,"
+        " or not at all. Days late are counted from the due day to the day of the completion that names the assignment,"
+        f" or to {day} where it is open. No longer owed is what was never done by such a completion: the revision was"
+        " superseded, the role was left, or training that names no assignment came instead. Raised as names the"
+        " quality event for the training gap on the same document and of the same days, or the gap where none was"
+        " raised. Roles, due dates and records are those of the commit.",
+        Tone.QUIET,
+    )
+    yield Table(
+        "late",
+        f"Assigned training that was overdue on some day up to {day}, what was due last on top",
+        (
+            *("Person", "Name", "Document", "Assignment", "Cause", "Month due", "Due", "Done", "Outcome"),
+            *("Days late", "Raised as"),
+        ),
+        tuple(_late_row(survey, who, row) for who, row in found),
+        filters=(4, 5, 8),
+        csv=True,
+        empty="No assigned training was ever overdue.",
+    )
+
+
+def _late_row(survey: Survey, who: PersonSummary, row: LateRow) -> tuple[Said, ...]:
+    outcome = outcome_of(row)
+    return (
+        to_person(survey, who.person),
+        who.name,
+        to_revision(survey, revision_of(row.revision)),
+        _assignment(survey, row),
+        row.cause,
+        f"{row.due:%Y-%m}",
+        row.due.isoformat(),
+        row.done.isoformat() if row.done else "open" if row.open else "",
+        _OUTCOMES[outcome],
+        "" if row.days is None else str(row.days),
+        to_raised(survey, who, row),
+    )

@@ -11,15 +11,15 @@ from qmsci.compromised import lost_entry, lost_waiver
 from qmsci.evidence import Source, Sources
 from qmsci.finding import At
 from qmsci.records import layout
-from qmsci.records.base import Signature
 from qmsci.records.person import Person
 from qmsci.records.training import Completion, CompletionEntry, Rejection, Waiver
 from qmsci.render.site.links import listed, moment, span, to_person, to_revision
 from qmsci.render.site.page import Code, Mark, Said, Table, Tone
+from qmsci.render.site.signatures import Claims, claims_in, signed
 from qmsci.render.site.survey import Survey
 from qmsci.render.words import counted
 
-#: How many letters of digests, commits and fingerprints are shown; the whole of them is at hand.
+#: How many letters of digests, commits and keys are shown; the whole of them is at hand.
 DIGEST, COMMIT, KEY = 15, 10, 15
 
 
@@ -49,17 +49,22 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that is on record of somebody's training, newest first, with where it stands; and what cannot be read."""
+    """
+    All that is on record of somebody's training, newest first, with where it stands; and what cannot be read.
+
+    `claims` are the signatures on it, each with whether it verifies.
+    """
 
     person: Person
     entries: tuple[Kept, ...]
     waivers: tuple[Released, ...]
     sources: Sources
+    claims: Claims
     unreadable: tuple[str, ...]
 
 
 def history_of(survey: Survey, person: Person) -> History:
-    """All that is on record of somebody's training; which commits brought it is asked once for all of it."""
+    """All that is on record of somebody's training; its commits and its signatures are asked for once, together."""
     folders = f"{layout.COMPLETIONS}{person.id}/", f"{layout.WAIVERS}{person.id}/"
     documents = [_documents(survey, folder) for folder in folders]
     entries = sorted(
@@ -72,11 +77,13 @@ def history_of(survey: Survey, person: Person) -> History:
         key=lambda one: (one.waiver.from_, one.at.path, one.at.keys),
         reverse=True,
     )
+    places = [*(one.at for one in entries), *(one.at for one in waivers)]
     return History(
         person=person,
         entries=tuple(entries),
         waivers=tuple(waivers),
-        sources=survey.sources([*(one.at for one in entries), *(one.at for one in waivers)]),
+        sources=survey.sources(places),
+        claims=claims_in(survey, dict.fromkeys(at.path for at in places)),
         unreadable=tuple(sorted(path for path in survey.library.faults if path.startswith(folders))),
     )
 
@@ -130,7 +137,7 @@ def entries_table(survey: Survey, history: History) -> Table:
             "Method",
             "Result",
             "Outcome",
-            "Signed by, as, at (21 CFR 11.50)",
+            "Signed by, as, at (21 CFR 11.50), and whether it verifies",
             "Answers",
             "Text",
             "Where it is recorded",
@@ -145,18 +152,18 @@ def _row(survey: Survey, history: History, one: Kept) -> tuple[Said, ...]:
     entry, source = one.entry, history.sources.get(one.at)
     late = late_by(survey.snapshot, one.at, source.held_against if source else None).removeprefix(", ")
     recorded = listed([_recorded(one.at, source), *filter(None, [late])], "; ")
+    by = signed(survey, entry.signatures, history.claims.get(one.at, ()))
     if isinstance(entry, Rejection):
         about = Mark("rejects an entry", Tone.WARN), f" with the digest {entry.rejects}: {entry.reason}"
         outcome = _void(one.void) if one.void else about
-        signed = _signed(survey, entry.signatures)
-        return one.document, moment(one.moment), "", "", outcome, signed, "", "", recorded
+        return one.document, moment(one.moment), "", "", outcome, by, "", "", recorded
     return (
         to_revision(survey, entry.document),
         moment(entry.completed),
         ", ".join(entry.method),
         listed(_result(survey, entry), "; "),
         _outcome(survey, one, entry),
-        _signed(survey, entry.signatures),
+        by,
         ", ".join(entry.assignments) or "nobody had asked for it",
         Code(entry.text, DIGEST) if entry.text else "not recorded",
         recorded,
@@ -195,17 +202,6 @@ def _void(why: str) -> Said:
     return Mark("counts for nothing", Tone.BAD), f": {why}"
 
 
-def _signed(survey: Survey, signatures: tuple[Signature, ...]) -> Said:
-    """What each signature says: the printed name, the meaning, the time; and the key."""
-    return listed((_signature(survey, one) for one in signatures), "; ") if signatures else "not signed"
-
-
-def _signature(survey: Survey, one: Signature) -> Said:
-    who: tuple[Said, ...] = (one.name or "no name", " (", to_person(survey, one.by), ")")
-    said = f", {one.meaning or 'no meaning'}, {moment(one.at) if one.at else 'no time'}"
-    return (*who, said, ", key ", Code(one.key, KEY)) if one.key else (*who, said)
-
-
 def _recorded(at: At, source: Source | None) -> Said:
     """The file and line, and the commit that brought it to main."""
     if source is None:
@@ -213,7 +209,7 @@ def _recorded(at: At, source: Source | None) -> Said:
     where = Code(f"{source.path}:{source.line}")
     if source.commit is None or source.recorded is None:
         return where, f", {source.unknown}"
-    return where, ", commit ", Code(source.commit, COMMIT), f", {source.recorded.replace('T', ' ')}"
+    return where, ", commit ", Code(source.commit, COMMIT), f", {moment(source.recorded)}"
 
 
 def waivers_table(survey: Survey, history: History) -> Table:
@@ -230,7 +226,7 @@ def waivers_table(survey: Survey, history: History) -> Table:
                 one.waiver.reason or "none given",
                 one.waiver.evidence or "none given",
                 to_person(survey, one.waiver.by) if one.waiver.by else "nobody",
-                _signed(survey, one.waiver.signatures),
+                signed(survey, one.waiver.signatures, history.claims.get(one.at, ())),
                 _recorded(one.at, history.sources.get(one.at)),
             )
             for one in history.waivers

@@ -12,8 +12,9 @@ from qmsci.metrics.measured import Figure, share
 from qmsci.programme import Qualification
 from qmsci.records.base import RevisionId
 from qmsci.render.page import Chart
+from qmsci.render.site.changes import came_later
 from qmsci.render.site.figures import Figures, Required, to_owner, to_somebody
-from qmsci.render.site.links import listed, to_event, to_person, to_revision, to_role
+from qmsci.render.site.links import listed, moment, to_event, to_person, to_revision, to_role
 from qmsci.render.site.page import (
     Block,
     Code,
@@ -65,7 +66,7 @@ def _blocks(found: Figures) -> Iterator[Block]:
         (
             f"As of {found.day}, computed from commit ",
             Code(survey.stamp.commit, 10),
-            f" of the branch {survey.stamp.branch or 'main'}, committed {survey.stamp.committed}.",
+            f" of the branch {survey.stamp.branch or 'main'}, committed {moment(survey.stamp.committed)}.",
         )
     )
     yield from _nothing(found)
@@ -108,14 +109,7 @@ def _tiles(found: Figures) -> Iterator[Tile]:
     yield _qualified(found)
     late = sum(one.late for person in found.summaries.people.values() for one in person.owes)
     yield _count(late, "overdue assignment", "#overdue", "Items of assignments still owed after their due date.")
-    documents = len({one.stand.document for one in found.untrained})
-    yield _count(
-        documents,
-        "document",
-        "#untrained",
-        "In force, and somebody at work whose role requires it is not qualified on it.",
-        " effective while untrained",
-    )
+    yield _effective_untrained(found)
     oldest = f", the oldest {found.capas[0][0].id} for {counted(found.capas[0][1], 'day')}" if found.capas else ""
     yield _count(
         len(found.capas), "open CAPA", "#capas", "CAPAs opened or reopened, and not ended.", oldest, Tone.PLAIN
@@ -138,9 +132,23 @@ def _tiles(found: Figures) -> Iterator[Tile]:
     yield _count(
         len(found.reviews_overdue),
         "document",
-        "#overdue",
+        "documents/index.html?documents=overdue",
         "In force, and the day of the periodic review has passed.",
         " with an overdue review",
+    )
+
+
+def _effective_untrained(found: Figures) -> Tile:
+    """It alarms where somebody has no time left, or never was given any."""
+    number, newcomers = len({one.stand.document for one in found.untrained}), len(found.newcomers)
+    label = f"{counted(number, 'document').partition(' ')[2]} effective while untrained"
+    return Tile(
+        f"{number:,}",
+        f"{label}, {newcomers:,} of them by newcomers alone" if newcomers else label,
+        "#untrained",
+        "In force, and somebody at work whose role requires it is not qualified on it. Newcomers are within the time "
+        "that their programme gives.",
+        Tone.BAD if number > newcomers else Tone.WARN if number else Tone.GOOD,
     )
 
 
@@ -253,14 +261,23 @@ def _coming(found: Figures) -> Iterator[Block]:
     yield from _section(
         "Coming effective dates",
         "coming",
-        "Revisions that are approved and not yet effective. Counted is everybody of whom a role requires the "
-        "revision once it is effective, and of them who is trained on it today.",
+        "Revisions that are approved and not yet effective, as qmsci status tells of them. Counted is everybody who "
+        "holds a role that requires the revision, or will, while it is in force, on leave or not; and of them who is "
+        "qualified on it today. Beside it, who of those at work on the effective date is.",
         Link("All documents", "documents/index.html"),
     )
     yield Table(
         name="coming-table",
         caption="Coming effective dates, the next one first",
-        heads=("Revision", "Title", "Effective", "Days left", "Trained so far", "Who lacks it"),
+        heads=(
+            "Revision",
+            "Title",
+            "Effective",
+            "Days left",
+            "Trained so far",
+            "Of those at work then",
+            "Who lacks it",
+        ),
         rows=tuple(_coming_row(found, document, one) for document, one in found.coming),
         csv=True,
         empty="No approved revision waits for its effective date.",
@@ -278,6 +295,7 @@ def _coming_row(found: Figures, document: DocumentSummary, one: Rolled) -> tuple
         str(one.effective),
         str((one.effective - found.day).days),
         Mark(done, Tone.WARN if lacking else Tone.GOOD) if trainees else "nobody needs it",
+        f"{one.qualified} of {one.affected}",
         _few([to_person(found.survey, name) for name in lacking], f"documents/{named}.html") or "nobody",
     )
 
@@ -361,7 +379,8 @@ def _changed(found: Figures) -> Iterator[Block]:
     yield from _section(
         "Changed this month",
         "changed",
-        f"What came to main from {first} to {found.day}, by the date of its commit, the newest first.",
+        f"What came to main from {first} to {found.day}, by the date of its commit, the newest first."
+        + (f" {came_later(found.changed_later)}" if found.changed_later else ""),
         Link("All changes", "changes/index.html"),
     )
     yield Table(
@@ -392,7 +411,9 @@ def _overdue(found: Figures) -> Iterator[Block]:
         "Overdue",
         "overdue",
         "What was due before this day and is open: training that was assigned, periodic reviews of documents, "
-        "quality events and their actions. Somebody on leave owes nothing until they are back.",
+        "quality events and their actions. Somebody on leave owes nothing until they are back. Training is raised by "
+        "the event of the training gap that it left, where there is one; an action by the event that it is of.",
+        Link("Overdue on any day", "gaps/index.html#late"),
         Link("People", "people/index.html"),
         Link("documents", "documents/index.html"),
         Link("quality events", "events/index.html"),
@@ -400,8 +421,11 @@ def _overdue(found: Figures) -> Iterator[Block]:
     yield Table(
         name="overdue-table",
         caption=f"Overdue on {found.day}, what was due first on top",
-        heads=("What", "Kind", "Whose it is", "Due", "Days overdue"),
-        rows=tuple((one.what, one.kind, one.who, str(one.due), str((found.day - one.due).days)) for one in found.late),
+        heads=("What", "Kind", "Whose it is", "Due", "Days overdue", "Raised as"),
+        rows=tuple(
+            (one.what, one.kind, one.who, str(one.due), str((found.day - one.due).days), one.raised)
+            for one in found.late
+        ),
         filters=(1,),
         csv=True,
         empty="Nothing is overdue.",

@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from qmsci.records.base import RevisionId
-from qmsci.render.site.page import Link, Said
+from qmsci.render.site.page import Code, Link, Said
 from qmsci.render.site.survey import Survey
 from qmsci.timeline import owed_revisions
 
+#: Where the keys of everybody are listed.
+KEYS = "verification/index.html#keys"
+#: How many letters of a fingerprint are shown; the whole of it is at hand.
+_KEY = 15
 #: The most activities that have a page each.
 _MOST_ACTIVITIES = 1_000
 
@@ -59,6 +63,11 @@ def to_event(survey: Survey, name: str, text: str = "") -> Said:
     return Link(text or name, f"events/{name}.html") if name in survey.snapshot.events else text or name
 
 
+def to_key(fingerprint: str) -> Said:
+    """A key by the first letters of its fingerprint, with a link to the register of keys."""
+    return Code(fingerprint, _KEY, KEYS)
+
+
 def listed(said: Iterable[Said], between: str = ", ") -> Said:
     """Several things, one after the other."""
     return tuple(_parted(said, between))
@@ -71,14 +80,16 @@ def _parted(said: Iterable[Said], between: str) -> Iterator[Said]:
         yield one
 
 
-def moment(time: datetime) -> str:
+def moment(time: datetime | str) -> str:
     """
-    A time with its offset from UTC.
+    A time (or its ISO 8601 form) with its offset from UTC, in parts between which a line may end.
 
-    >>> moment(datetime.fromisoformat("2026-12-01T09:30:00+01:00"))
-    '2026-12-01 09:30:00+01:00'
+    >>> moment("2026-12-01T09:30:00+01:00"), moment(datetime(2026, 12, 1, 9, 30))
+    ('2026-12-01 09:30:00 +01:00', '2026-12-01 09:30:00')
     """
-    return time.isoformat(" ")
+    exact = datetime.fromisoformat(time) if isinstance(time, str) else time
+    clock = exact.replace(tzinfo=None).isoformat(" ")
+    return f"{clock} {exact.isoformat()[len(clock) :]}".rstrip()
 
 
 def span(first: date, last: date | None) -> str:

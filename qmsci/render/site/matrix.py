@@ -193,7 +193,7 @@ def _of_roles(definitions: Snapshot, summaries: Summaries, columns: Sequence[Col
     for role in definitions.roles:
         asked = [known[document.id] for document in documents_for(definitions, role) if document.id in known]
         cells = {column.document.id: tuple(_shares(role, column, counts, because)) for column in asked}
-        rows.append(Row(role.id, role.title, (), (role.department,) if role.department else (), cells))
+        rows.append(Row(role.id, role.title, (role.id,), (role.department,) if role.department else (), cells))
     return Matrix(ROLES, day, tuple(columns), tuple(rows), tuple(because))
 
 

@@ -39,10 +39,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A digest, a path, a commit: what is compared letter by letter. `short` is how many of its letters are shown."""
+    """
+    A digest, a path, a commit: what is compared letter by letter.
+
+    `short` is how many of its letters are shown, `to` what it leads to, as of a `Link`.
+    """
 
     text: str
     short: int | None = None
+    to: str = ""
 
 
 #: What stands in a paragraph or a cell; texts are shown as they are, whatever people wrote into them.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
+from qmsci.metrics.measured import share
 from qmsci.programme import Step, curriculum
 from qmsci.records.role import Role
+from qmsci.render.site.home import percent
 from qmsci.render.site.links import listed, to_activity, to_document, to_person, to_revision
 from qmsci.render.site.page import Block, Facts, Heading, Link, Page, Part, Said, Table, Text
 from qmsci.render.site.people import at_work
@@ -44,7 +47,7 @@ def _owed(one: PersonSummary, role: str) -> Sequence[Stand]:
 def _share(people: Sequence[PersonSummary], role: str) -> str:
     stands = [stand for one in people for stand in _owed(one, role)]
     met = sum(stand.trained for stand in stands)
-    return f"{met} of {len(stands)} ({100 * met // len(stands)} %)" if stands else "nothing required"
+    return f"{met} of {len(stands)} ({percent(share(met, len(stands)))})" if stands else "nothing required"
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -122,10 +125,12 @@ def _blocks(survey: Survey, role: Role, steps: Sequence[Step], people: Sequence[
     yield _curriculum(survey, role, steps, now)
     yield Heading("Holders", "holders")
     yield Text(
-        "Qualified on: how many documents of the curriculum, in force or coming, the holder is qualified on. "
-        "What is next is the first open one that nothing comes before, or the refresher that lapses first."
+        "Qualified on: how many documents of the curriculum the holder is qualified on, each in its revision in force "
+        "or, where it has none yet, in its first. Coming: on how many of the revisions that follow these they are. "
+        "What is next is the first open one that nothing comes before, or the refresher that lapses first; then the "
+        "coming revision that takes effect first."
     )
-    yield _holders(survey, role, people)
+    yield _holders(survey, role, steps, people)
     yield Heading("Activities", "activities")
     yield _activities(survey, role, now)
 
@@ -164,20 +169,38 @@ def _trained(survey: Survey, role: Role, step: Step, people: Sequence[PersonSumm
     return f"{sum(stand.trained for stand in stands)} of {len(stands)}"
 
 
-def _holders(survey: Survey, role: Role, people: Sequence[PersonSummary]) -> Table:
+def _holders(survey: Survey, role: Role, steps: Sequence[Step], people: Sequence[PersonSummary]) -> Table:
+    counted = {str(step.revision) for step in steps}
     return Table(
         name="holders",
         caption="Who holds it, or will",
-        heads=("Person", "Name", "Since", "At work", "Qualified on", "Next"),
+        heads=("Person", "Name", "Since", "At work", "Qualified on", "Coming", "Next"),
         rows=tuple(
-            _holder(survey, one, training) for one in people if (training := _training(one, role.id)) is not None
+            _holder(survey, one, training, _coming(survey, one, role, counted))
+            for one in people
+            if (training := _training(one, role.id)) is not None
         ),
         filters=(3,),
         empty="Nobody holds it.",
     )
 
 
-def _holder(survey: Survey, one: PersonSummary, training: Training) -> tuple[Said, ...]:
+def _coming(survey: Survey, one: PersonSummary, role: Role, counted: Collection[str]) -> Sequence[Stand]:
+    """Where a holder stands with the revisions that follow those of the curriculum, the next one first."""
+    found = [
+        stand for stand in one.stands if role.id in stand.roles and f"{stand.document}@{stand.revision}" not in counted
+    ]
+    return sorted(found, key=lambda stand: _effective(survey, stand))
+
+
+def _effective(survey: Survey, stand: Stand) -> date:
+    document = survey.snapshot.documents.get(stand.document)
+    entry = document.entry(stand.revision) if document else None
+    return entry.effective if entry else date.max
+
+
+def _holder(survey: Survey, one: PersonSummary, training: Training, coming: Sequence[Stand]) -> tuple[Said, ...]:
+    following = next((f"{stand.document}@{stand.revision}" for stand in coming if not stand.trained), "nothing")
     begun = at_work(one) if training.held else f"from {training.since}"
     return (
         to_person(survey, one.person),
@@ -185,7 +208,8 @@ def _holder(survey: Survey, one: PersonSummary, training: Training) -> tuple[Sai
         str(training.since),
         begun,
         f"{training.done} of {training.steps}",
-        training.following or "nothing",
+        f"{sum(stand.trained for stand in coming)} of {len(coming)}" if coming else "none",
+        training.following or following,
     )
 
 

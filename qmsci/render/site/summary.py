@@ -74,6 +74,28 @@ class GapRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LateRow:
+    """
+    An item of an assignment that was overdue, on some day up to that of the site: `due` had passed, and it was owed.
+
+    `done` is the day of the completion, if any; without one it is `open`, or else no longer owed: the revision was
+    superseded, the role was left, or training that names no assignment came instead. `days` is how late it was done,
+    or is by now; None where it is no longer owed. `gap` is the first day of the training gap that it left, `raised`
+    the event by which that is raised.
+    """
+
+    revision: str
+    assignment: str
+    cause: str
+    due: date
+    done: date | None
+    open: bool
+    days: int | None
+    gap: date | None
+    raised: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """
     How far a person is with the programme of a role that they hold `since` a day, or (not `held`) will from it.
@@ -94,7 +116,9 @@ class PersonSummary:
     """
     A person, on the day of the site: what they are, hold, are qualified on, may do, owe, and lacked.
 
-    `suspended_by` are the events that keep them from work until they are trained again.
+    `stands` is by the roles and documents that main had on that day. `required` is the same by those of the commit, as
+    the pages of documents have it; None where nothing differs. `suspended_by` are the events that keep them from work
+    until they are trained again.
     """
 
     person: str
@@ -110,6 +134,13 @@ class PersonSummary:
     gaps: tuple[GapRow, ...] = ()
     training: tuple[Training, ...] = ()
     suspended_by: tuple[str, ...] = ()
+    required: tuple[Stand, ...] | None = None
+    late: tuple[LateRow, ...] = ()
+
+    @property
+    def by_commit(self) -> tuple[Stand, ...]:
+        """Where they stand with what their roles require, by the roles and documents of the commit."""
+        return self.stands if self.required is None else self.required
 
 
 # --- a document -----------------------------------------------------------------------------------------------------

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from qmsci.completion import counting, evidence_of
+from qmsci.completion import counting, evidence_of, history_is_unreadable
+from qmsci.matrix import roles_for
 from qmsci.metrics.training import assignment_lags
-from qmsci.obligations import at_work
+from qmsci.obligations import at_work, days_owed, deadline
 from qmsci.programme import Qualification
+from qmsci.qualification import waived_on
 from qmsci.records import layout
 from qmsci.records.document import Document, RevisionEntry
-from qmsci.records.training import Assignment, Completion
+from qmsci.records.person import Person
+from qmsci.records.training import Assignment, AssignmentItem, Completion
 from qmsci.render.site.links import listed, to_person, to_role
 from qmsci.render.site.page import Block, Code, Folded, Mark, Said, Table, Text, Tone
 from qmsci.render.site.survey import Survey
 from qmsci.render.words import counted
-from qmsci.status import Trainee
+from qmsci.status import RevisionState, RevisionStatus, Trainee
 
 #: How a state looks.
 TONES = {
@@ -83,7 +86,13 @@ def _trainee(
         listed(to_role(survey, role) for role in one.roles),
         (_state(one), away) if away else _state(one),
         str(since) if since else "",
-        _in_time(entry, since, one, day, affected),
+        _in_time(
+            entry,
+            since,
+            day,
+            waived=one.standing.state is Qualification.WAIVED,
+            affected=one.person.id in affected,
+        ),
         Mark(f"overdue since {now.due}", Tone.BAD) if now.late else due,
         str(now.valid_through) if now.valid_through else "",
     )
@@ -98,15 +107,16 @@ def trained_since(survey: Survey, person: str, document: Document, entry: Revisi
     return max((snapshot.day_of(one.completed) for one in entries if isinstance(one, Completion)), default=None)
 
 
-def _in_time(entry: RevisionEntry, since: date | None, one: Trainee, day: date, affected: Collection[str]) -> Said:
-    """Whether somebody was trained before a revision took effect; of whoever came later, that they did."""
+def _in_time(entry: RevisionEntry, since: date | None, day: date, *, waived: bool, affected: bool) -> Said:
+    """Whether somebody was trained before a revision took effect; of whoever came later, that they did (or will)."""
     if since and since <= entry.effective:
         return Mark("yes", Tone.GOOD)
-    if one.standing.state is Qualification.WAIVED and not since:
+    if waived and not since:
         return "waived"
-    if one.person.id not in affected:
-        return "came later"
-    return Mark("no", Tone.BAD) if entry.effective <= day else "not yet"
+    begun = entry.effective <= day
+    if not affected:
+        return "came later" if begun else "comes later"
+    return Mark("no", Tone.BAD) if begun else "not yet"
 
 
 # --- what was assigned ----------------------------------------------------------------------------------------------
@@ -147,6 +157,80 @@ def _assignment(survey: Survey, one: Assignment, lag: int | None) -> tuple[Said,
         str(len(people)),
         ", ".join(map(str, due)),
     )
+
+
+# --- who had to be trained on an earlier revision -------------------------------------------------------------------
+
+
+def trained_then(survey: Survey, document: Document, status: RevisionStatus) -> Iterator[Block]:
+    """Who had to be trained on a revision while it was in force, when they were asked to be, and when they were."""
+    entry, named = status.entry, document.named(status.entry)
+    if status.state is RevisionState.WITHDRAWN:
+        yield Text(f"{named} was withdrawn on {entry.withdrawn}: nobody owes training on it.")
+        return
+    people = _required_then(survey, document, entry)
+    if not people:
+        yield Text(f"Nobody held a role that requires {document.id} while {named} was in force.")
+        return
+    affected = {person.id for person, _ in at_work(survey.snapshot, document, entry.effective)}
+    yield Text(
+        f"{status.qualified} of {counted(status.affected, 'person')} at work on {entry.effective}, whose roles require "
+        "the document, were qualified on it at the end of that day. Below are all who held one of these roles while it "
+        "was in force; what roles require is that of the day of this site."
+    )
+    yield Table(
+        name=f"people-{entry.revision.replace('.', '-')}",
+        caption=f"Who had to be trained on {named}",
+        heads=("Person", "Name", "Roles", "Assigned", "Due", "Trained on", "Before it took effect"),
+        rows=tuple(_then(survey, document, entry, *one, affected) for one in people),
+    )
+
+
+def _required_then(survey: Survey, document: Document, entry: RevisionEntry) -> Sequence[tuple[Person, list[str]]]:
+    """Those who held a role that requires a document while a revision was in force, by id; each with these roles."""
+    found: dict[str, tuple[Person, list[str]]] = {}
+    for role in roles_for(survey.snapshot, document):
+        for person in survey.snapshot.holders.get(role.id, ()):
+            if days_owed(person, role.id, document, entry):
+                found.setdefault(person.id, (person, []))[1].append(role.id)
+    return [found[name] for name in sorted(found)]
+
+
+def _then(
+    survey: Survey,
+    document: Document,
+    entry: RevisionEntry,
+    person: Person,
+    roles: Sequence[str],
+    affected: Collection[str],
+) -> tuple[Said, ...]:
+    snapshot, named = survey.snapshot, document.named(entry)
+    since = trained_since(survey, person.id, document, entry)
+    asked = min(_asked(survey, person.id, document, entry), key=lambda pair: pair[0].assigned, default=None)
+    waived = waived_on(snapshot, person.id, named, entry.effective) is not None
+    in_time = _in_time(entry, since, survey.when.day, waived=waived, affected=person.id in affected)
+    unread = since is None and history_is_unreadable(snapshot, person.id, document.id)
+    return (
+        to_person(survey, person.id),
+        person.name,
+        listed(to_role(survey, role) for role in roles),
+        str(asked[0].assigned) if asked else "",
+        str(deadline(snapshot, *asked)) if asked else "",
+        "cannot be read" if unread else str(since or ""),
+        "" if unread else in_time,
+    )
+
+
+def _asked(
+    survey: Survey, person: str, document: Document, entry: RevisionEntry
+) -> Iterator[tuple[Assignment, AssignmentItem]]:
+    """The items that asked somebody for a revision, for a role of theirs."""
+    named = document.named(entry)
+    for folder in (str(named), f"people/{person}"):
+        for assignment in survey.snapshot.assignments(folder):
+            for item in assignment.items:
+                if item.document == named and person in item.people:
+                    yield assignment, item
 
 
 # --- who was trained on it in the past ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from qmsci.finding import Severity
 from qmsci.key_register import KeyRegister, Registered
 from qmsci.records import layout
 from qmsci.records.training import Approval
-from qmsci.render.site.links import to_person
+from qmsci.render.site.links import moment, to_person
 from qmsci.render.site.page import (
     Block,
     Code,
@@ -165,7 +165,7 @@ def _stands_for(survey: Survey, checked: Checked) -> Iterator[Block]:
     yield Facts(
         (
             *((name.capitalize(), Code(one)) for name, one in ids.items()),
-            ("Committed", survey.stamp.committed),
+            ("Committed", moment(survey.stamp.committed)),
             ("Branch", survey.stamp.branch or "not named"),
             ("As of", str(survey.when.day)),
         )

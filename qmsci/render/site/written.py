@@ -195,10 +195,14 @@ def _said(said: Said, at: str) -> Markup:
             before = f'<span class="q-unseen">{unseen}</span>' if unseen else ""
             return _made(f'<span class="q-mark {_tone(said.tone)}">{before}{_seen(said.text)}</span>')
         case Code():
-            whole = visible(said.text)
-            if said.short is None or len(whole) <= said.short:
-                return _made(f"<code>{escape(whole)}</code>")
-            return _made(f'<code title="{escape(whole)}">{escape(whole[: said.short])}…</code>')
+            return _made(f'<a href="{escape(address(said.to, at))}">{_code(said)}</a>') if said.to else _code(said)
+
+
+def _code(said: Code) -> Markup:
+    whole = visible(said.text)
+    if said.short is None or len(whole) <= said.short:
+        return _made(f"<code>{escape(whole)}</code>")
+    return _made(f'<code title="{escape(whole)}">{escape(whole[: said.short])}…</code>')
 
 
 @lru_cache(maxsize=65_536)
@@ -369,13 +373,14 @@ def _grid(grid: Grid, page: Page) -> Markup:
     said = Markup("") if grid.rows else Markup('<p class="q-text q-quiet">{}</p>\n').format(_said(grid.otherwise, at))
     return Markup(
         '<div class="q-widget q-matrix" data-widget="matrix" data-kind="{}" data-rows="{}" data-columns="{}"'
-        ' data-caption="{}" data-corner="{}">\n{}\n{}'
+        ' data-caption="{}" data-corner="{}">\n{}\n{}\n{}'
         '<div class="q-matrix-scroll" tabindex="0" role="region" aria-label="{}">{}</div>\n</div>'
     ).format(
         grid.kind,
         *grid.window,
         visible(grid.caption),
         visible(grid.corner),
+        _key(grid.legend),
         _legend(grid.legend, at),
         said,
         visible(grid.caption),
@@ -383,11 +388,21 @@ def _grid(grid: Grid, page: Page) -> Markup:
     )
 
 
+def _key(legend: Table) -> Markup:
+    """The signs of a legend in a line, each with its word; the legend itself is folded, for the grid comes first."""
+    signs = Markup(" ").join(
+        Markup("<span>{} {}</span>").format(_sign(row[0]), visible(plain(row[1]).partition(":")[0]))
+        for row in legend.rows
+        if isinstance(row[0], Mark)
+    )
+    return Markup('<p class="q-key">{}</p>').format(signs)
+
+
 def _legend(legend: Table, at: str) -> Markup:
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(visible(head)) for head in legend.heads)
     cells = [[_sign(one) if isinstance(one, Mark) else _said(one, at) for one in row] for row in legend.rows]
     return Markup(
-        '<details class="q-folded q-legend" open><summary>{}</summary>\n'
+        '<details class="q-folded q-legend"><summary>{}</summary>\n'
         '<div class="q-scroll" tabindex="0" role="region" aria-label="{}"><table>\n<thead><tr>{}</tr></thead>\n'
         "<tbody>\n{}\n</tbody>\n</table></div>\n</details>"
     ).format(visible(legend.caption), visible(legend.caption), heads, Markup("\n").join(map(_row, cells)))

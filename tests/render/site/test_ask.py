@@ -31,7 +31,7 @@ from qmsci.render.words import visible
 from qmsci.timeline import in_force
 from tests.laws import POLICY, TODAY
 from tests.render.site.surveys import COMMIT, survey_of
-from tests.test_assign import completed, document, person
+from tests.test_assign import TEXT, assigned, completed, document, person
 from tests.test_course import ACTIVITIES, EVER, GOWNING, said
 from tests.test_gaps import AGAIN, ANSWER, NEAR, ONE, READ, RETRAIN, lives
 from tests.test_qualification import entry, history, waiver
@@ -92,7 +92,7 @@ def test_where_nothing_is_there_is_nothing_to_choose_from():
     """The page is there all the same."""
     survey = surveyed({})
 
-    assert shared(survey) == {"ask-people": [], "ask-documents": [], "ask-activities": []}
+    assert shared(survey) == {"ask-people": [], "ask-documents": [], "ask-activities": [], "ask-holders": {}}
     (page,) = part(survey, summaries(survey)).pages
     assert (page.path, page.scripts) == ("ask.html", ("ask",))
     (text,) = written(page).values()
@@ -156,6 +156,7 @@ def test_what_somebody_did_is_in_their_own_file_and_what_is_true_of_a_stranger_i
         "2026-01-01 no -: holds no role that performs gowning",
     ]
     assert piece["about"]["gowning"][1] == [[EVER, 1]]
+    assert piece["about"]["gowning"][2] == ["operator"]
     assert common["ask-activities"] == [["gowning", "Gown"]]
 
 
@@ -199,6 +200,48 @@ def test_an_activity_that_main_no_longer_defines_is_answered_for_the_days_on_whi
     assert common["ask-activities"] == [["cleaning", "C"], ["gowning", ""]]
     assert common["ask-activities-0"]["about"]["gowning"][1] == [[EVER, 1], ["2026-06-01", 0]]
     assert common["ask-activities-0"]["about"]["cleaning"][1] == [[EVER, 0], ["2026-06-01", 1]]
+
+
+def test_who_ever_had_a_role_for_some_work_is_known_by_the_role():
+    """Each of them once for a role that ever performed something, by their place in the list of people."""
+    lead = {"roles/lead.yaml": "id: lead\ntitle: Lead\npurpose: Leads.\nperforms: [cleaning]\n"}
+    idle = {"roles/idle.yaml": "id: idle\ntitle: Idle\npurpose: Rests.\n"}
+    matrix, turns = said(
+        [(date(2026, 1, 1), {**WORK, **lead, ACTIVITIES: "cleaning: {title: C}\n"}), (date(2026, 6, 1), WORK)]
+    )
+    files = {
+        **WORK,
+        **idle,
+        **person("p-2", "operator 2020-01-01 2020-02-01", "lead"),
+        **person("p-3", "idle"),
+        **person("p-4", "operator 2028-01-01", "operator 2024-01-01 2024-02-01"),
+    }
+    common = shared(replace(surveyed(files), matrix=matrix, turns=turns))
+
+    assert [name for name, _ in common["ask-people"]] == ["p-1", "p-2", "p-3", "p-4"]
+    assert common["ask-holders"] == {"lead": [1], "operator": [0, 1, 3]}
+    about = common["ask-activities-0"]["about"]
+    assert {name: roles for name, (_, _, roles) in about.items()} == {"cleaning": ["lead"], "gowning": ["operator"]}
+
+
+def test_a_role_for_some_work_that_nobody_ever_had_is_known():
+    """So that it is no question whether it is there."""
+    without = {path: text for path, text in WORK.items() if not path.startswith("roles/people/")}
+
+    assert shared(surveyed(without))["ask-holders"] == {"operator": []}
+
+
+@given(lives())
+def test_whoever_has_an_answer_of_their_own_on_some_work_is_among_those_of_whom_it_is_asked(files: Files):
+    """Of all others a stranger's answer is true: that they have no role for it."""
+    survey = surveyed({**files, **GOWNING, **person("p-2", "operator"), **person("p-3", "lead")})
+    common = shared(survey)
+    people = [name for name, _ in common["ask-people"]]
+
+    for activity, _ in common["ask-activities"]:
+        _, _, roles = common["ask-activities-0"]["about"][activity]
+        asked = {people[place] for role in roles for place in common["ask-holders"][role]}
+        assert asked == {name for name in people if activity in known(survey, name)["activities"]}
 
 
 def test_thousands_come_in_pieces():
@@ -260,8 +303,54 @@ def test_evidence_says_which_commit_brought_it_and_how_late(
     found = known(survey)
     says = "SOP-014@1 completed 2026-01-20T09:30:00+01:00 by read"
 
-    assert found["proofs"] == [["training-records/completions/p-1/SOP-014.yaml", 1, brought, says, late]]
+    assert found["proofs"] == [["training-records/completions/p-1/SOP-014.yaml", 1, brought, says, late, []]]
     assert found["commits"] == commits
+
+
+def test_a_proof_says_who_signed_it_as_what_and_when():
+    """By the printed name, as the record has it; a waiver likewise. What has no signatures of its own says nothing."""
+    signatures = [
+        {"by": "p-1", "name": "<b>\u202eP", "meaning": "performed", "at": "2026-01-20T09:30:00+01:00"},
+        {"by": "p-3"},
+    ]
+    given = {"document": "SOP-014@1", "reason": "x", "evidence": "x", "from": "2026-01-02", "until": "2026-01-09"}
+    signed = {"by": "p-3", "name": "Q", "meaning": "approved", "at": "2026-01-02T08:00:00+00:00"}
+    survey = surveyed(
+        {
+            **WORK,
+            **document("2 2026-06-01 none", "1 2026-01-01"),
+            **history("p-1", "SOP-014", entry("SOP-014@1", "2026-01-20", signatures=signatures)),
+            "training-records/waivers/p-1/SOP-014.yaml": json.dumps([{**given, "by": "p-3", "signatures": [signed]}]),
+        }
+    )
+
+    assert {(path, line): who for path, line, _, _, _, who in known(survey)["proofs"]} == {
+        ("training-records/completions/p-1/SOP-014.yaml", 1): [
+            ["p-1", "<b>\\u202eP", "performed", "2026-01-20T09:30:00+01:00"],
+            ["p-3", "", "", ""],
+        ],
+        ("training-records/waivers/p-1/SOP-014.yaml", 1): [["p-3", "Q", "approved", "2026-01-02T08:00:00+00:00"]],
+        ("controlled-docs/sop/SOP-014.md", 8): None,
+    }
+
+
+def test_of_each_revision_the_digest_is_said_as_the_file_or_the_records_name_it():
+    """The newest by its file; an earlier one by an approval, else by what was assigned; else nobody says it here."""
+    other = f"sha256:{'a' * 64}"
+    approval = (
+        f'{{document: SOP-014@3, text: "{other}", effective: 2026-03-01, impact: retrain, by: p-3, name: Q, '
+        "meaning: approved, at: 2026-02-20T09:00:00+01:00}\n"
+    )
+    files = {
+        **WORK,
+        **document("4 2026-04-01", "3 2026-03-01", "2 2026-02-01", "1 2026-01-01"),
+        **assigned("SOP-014@3/operator", "SOP-014@3", "p-1"),
+        **assigned("SOP-014@2/operator", "SOP-014@2", "p-1"),
+        "controlled-docs/approvals/SOP-014@3/p-3.yaml": approval,
+    }
+    _, digests = shared(surveyed(files))["ask-documents-0"]["about"]["SOP-014"]
+
+    assert digests == {"SOP-014@4": TEXT, "SOP-014@3": other, "SOP-014@2": TEXT, "SOP-014@1": None}
 
 
 def test_a_suspension_shows_the_event():

@@ -6,7 +6,7 @@ import csv
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_a_revision_with_its_approval():
     assert row["Change"] == "#7 Change"
     assert row["About"] == "revision, approval, person"
     assert row["Month"] == row["Day"][:7]
-    assert row["Approved by"] == ("SOP-014@2 by p-2 Marte Lie (quality-approval, 2026-11-22T10:00:00+01:00, unsigned)")
+    assert row["Approved by"] == ("SOP-014@2 by p-2 Marte Lie (quality-approval, 2026-11-22 10:00:00 +01:00, unsigned)")
     assert row["What changed"].startswith("SOP-014@2: Twice. (impact retrain; effective 2026-12-15, ")
     assert "because of CAPA-2026-003" in row["What changed"]
     assert ", compare with 1; p-1 (Ingrid" in row["What changed"]
@@ -195,6 +195,21 @@ def test_where_a_shallow_clone_begins():
     assert "came to main" not in sentences(page)
 
 
+def test_what_came_after_the_day_is_counted_and_not_listed():
+    """The list ends with the day of the site; so does the file."""
+    here = brought({}, {SOP_PATH: SOP})
+    later = replace(here, day=TODAY + timedelta(days=1), title="Later")
+    survey = replace(surveyed(FILES, TODAY), changes=lambda: [later, later, replace(here, day=TODAY), here])
+    part = changes.part(survey, Summaries({}, {}))
+    (page,) = part.pages
+
+    assert len(rows_of(page, "changes")) == 2
+    assert "2 changes of the quality system are listed" in sentences(page)
+    assert "2 changes came to main after this day and are not listed." in sentences(page)
+    assert "Later" not in body_of(page) + part.data["data/changes.csv"]
+    assert "after this day" not in sentences(page_of([here]))
+
+
 # --- what people wrote, and much of it ------------------------------------------------------------------------------
 
 
@@ -229,5 +244,5 @@ def test_thousands_of_changes():
     assert time.process_time() - begun < 5
     files = written(part.pages[0])
     assert len(files["changes/index.md"]) < 100_000
-    assert files["data/changes/index-changes.js"].startswith('qmsciData("changes/index-changes"')
+    assert files["data/rows/changes/index.js"].startswith('qmsciData("changes/index-changes"')
     assert len(list(csv.reader(part.data["data/changes.csv"].splitlines()))) == 5_001

@@ -13,7 +13,7 @@ import pytest
 from qmsci.read import text_digest
 from qmsci.records.document import Document
 from qmsci.render.site.document import next_review, part
-from qmsci.render.site.page import Folded, Heading, Mark, Page, Part, Prose, Table, Text, Tone
+from qmsci.render.site.page import Folded, Heading, Mark, Notice, Page, Part, Prose, Table, Text, Tone
 from qmsci.render.site.summary import DocumentSummary
 from qmsci.render.site.survey import KeptText, Survey
 from qmsci.render.site.written import plain
@@ -199,7 +199,7 @@ def test_the_facts():
     assert facts["Revision"] == "2"
     assert facts["In force"] == "from 2026-04-01, 90 days so far"
     assert facts["Text"] == DIGEST
-    assert facts["Came to main"] == f"{COMMIT}, 2026-06-30T08:00:00+00:00"
+    assert facts["Came to main"] == f"{COMMIT}, 2026-06-30 08:00:00 +00:00"
     assert facts["Next review"] == "by 2028-04-01"
     assert facts["Training"] == "read, practical; again every 12 months"
     assert facts["Purpose"].startswith("qualification: ")
@@ -419,7 +419,7 @@ def test_a_signed_approval(keys: Path, key: str, change: str, says: str):
         "Marte Lie",
         "p-0001",
         "quality-approval",
-        AT,
+        "2026-01-02 10:00:00 +01:00",
     )
     assert row["Signature"].startswith(says)
     assert row["Key"].startswith("SHA256:")
@@ -481,7 +481,7 @@ def test_a_revision_of_the_founding():
     )
     said = note({**approval("p-0001"), **person("p-0001", "quality-assurance")})
     assert said.startswith(
-        f"{stands}: quality-approval by Marte Lie (p-0001), {AT}, controlled-docs/approvals/qmsci.yaml@"
+        f"{stands}: quality-approval by Marte Lie (p-0001), 2026-01-02 10:00:00 +01:00, controlled-docs/approvals/qmsci.yaml@"
     )
 
 
@@ -607,7 +607,9 @@ def test_where_somebody_stands(more: dict[str, str], state: str, in_time: str, d
 
 
 def test_a_coming_revision_faults_nobody_yet():
-    (row,), found = standing(f"{revision('2', '2026-12-15')}, {revision('1', '2026-01-10')}")
+    later = person("p-0050", "operator", "2026-12-16")
+    (row, other), found = standing(f"{revision('2', '2026-12-15')}, {revision('1', '2026-01-10')}", later)
+    assert other["Before it took effect"] == "comes later"
     assert (row["State"], row["Before it took effect"]) == ("not qualified", "not yet")
     assert rows_of(found.pages[0], "people")[0]["Before it took effect"] == "no"
     assert not any(isinstance(block, Folded) for block in found.pages[1].blocks)
@@ -708,6 +710,143 @@ def test_who_was_trained_on_it_before():
     assert column(page_of(surveyed(retired)), "others", "Person") == ["p-0099"]
 
 
+# --- earlier revisions ----------------------------------------------------------------------------------------------
+
+
+def earlier(page: Page) -> dict[str, str]:
+    """What is said of each earlier revision outside of tables, by the headline of its block."""
+    return {
+        block.summary: " ".join(plain(one.said) for one in block.blocks if isinstance(one, Text | Notice))
+        for block in page.blocks
+        if isinstance(block, Folded) and "and who was trained" in block.summary
+    }
+
+
+def test_who_had_to_be_trained_on_an_earlier_revision():
+    """When they were asked to be, when they were, and whether that was before it took effect (D3)."""
+    page = page_of(surveyed(FILES, JUNE))
+    (headline,) = said = earlier(page)
+
+    assert headline == "SOP-014@1, superseded: approvals, and who was trained"
+    assert "2 of 2 people at work on 2025-01-10, whose roles require the document, were qualified" in said[headline]
+    assert rows_of(page, "people-1")[0] == {
+        "Person": "p-0042",
+        "Name": "Person p-0042",
+        "Roles": "operator",
+        "Assigned": "2025-01-02",
+        "Due": "2025-01-10",
+        "Trained on": "2025-01-07",
+        "Before it took effect": "yes",
+    }
+    assert column(page, "people-1", "Person") == ["p-0042", "p-0043"]
+    assert table_of(page, "approvals-1").rows == ()
+
+
+PAST = f"{revision('2.1', '2026-02-01')}, {revision('1.1', '2026-01-10')}"
+
+
+@pytest.mark.parametrize(
+    ("more", "assigned", "trained", "in_time"),
+    [
+        pytest.param({}, "", "", "no", id="never"),
+        pytest.param(history("p-0042", "SOP-014", done("SOP-014@1.1", "2026-01-11")), "", "2026-01-11", "no", id="a-day-late"),
+        pytest.param(history("p-0042", "SOP-014", done("SOP-014@2.1", "2026-01-09")), "", "", "no", id="on-another"),
+        pytest.param(
+            assignment("people/p-0042/operator-2025-12-01", "hire", "2025-12-01", [item("SOP-014@1.1", "2026-01-08", ["p-0042"], ["read"])], "operator"),
+            "2025-12-01", "", "no", id="asked-of-them-alone",
+        ),
+        pytest.param(
+            {"training-records/waivers/p-0042/SOP-014.yaml": "- {document: SOP-014@1.1, reason: R., evidence: E., from: 2026-01-01, until: 2026-01-20, by: p-0001}\n"},
+            "", "", "waived", id="waived",
+        ),
+        pytest.param({"training-records/completions/p-0042/SOP-014.yaml": "- {"}, "", "cannot be read", "", id="unreadable"),
+    ],
+)  # fmt: skip
+def test_where_somebody_stood(more: dict[str, str], assigned: str, trained: str, in_time: str):
+    """Labels with points are names of tables as well."""
+    _, found = standing(PAST, more)
+    (row,) = rows_of(found.pages[0], "people-1-1")
+
+    assert (row["Assigned"], row["Trained on"], row["Before it took effect"]) == (assigned, trained, in_time)
+
+
+def test_who_came_while_it_was_in_force_and_who_came_too_late():
+    """Whoever took the role on after that had never to be trained on it."""
+    _, found = standing(PAST, person("p-0050", "operator", "2026-01-20"), person("p-0051", "operator", "2026-02-01"))
+    rows = rows_of(found.pages[0], "people-1-1")
+
+    assert [(row["Person"], row["Before it took effect"]) for row in rows] == [
+        ("p-0042", "no"),
+        ("p-0050", "came later"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("revisions", "more", "headline", "says"),
+    [
+        pytest.param(
+            PAST, {}, "SOP-014@1.1, superseded", "Nobody held a role that requires SOP-014 while", id="nobody"
+        ),
+        pytest.param(
+            f"{revision('2', '2026-12-01', more=', withdrawn: 2026-11-01')}, {revision('1', '2025-01-10')}",
+            {},
+            "SOP-014@2, withdrawn",
+            "SOP-014@2 was withdrawn on 2026-11-01: nobody owes training on it.",
+            id="withdrawn",
+        ),
+        pytest.param(
+            revision("1", "2025-01-10"),
+            {"retired": "2026-01-01"},
+            "SOP-014@1, retired",
+            f"Effective 2025-01-10. Its text is {DIGEST}: read",
+            id="retired",
+        ),
+    ],
+)
+def test_a_revision_that_nobody_had_to_know(revisions: str, more: dict[str, str], headline: str, says: str):
+    page = page_of(surveyed(a_document("SOP-014", revisions, **more)))
+    ((summary, said),) = earlier(page).items()
+
+    assert summary.startswith(headline)
+    assert says in said
+    assert not any(name.startswith("people-") for name in names(page))
+
+
+def test_why_there_is_nothing_of_an_earlier_revision():
+    """It was brought along; or the clone does not reach back to it; or main skipped it."""
+    three = f"{revision('3', '2026-03-01')}, {TWO}"
+    survey = surveyed(a_document("SOP-014", three))
+    brought = list(earlier(page_of(having(survey, ("3", "Three."), ("2", "Two.")))).values())
+    skipped = list(earlier(page_of(having(survey, ("3", "Three."), ("1", "One.")))).values())
+    nothing = list(earlier(page_of(having(survey))).values())
+    kept = [one._replace(commit=None, recorded=None) for one in having(survey, ("3", "Three.")).texts(None)]  # type: ignore[arg-type]
+    shallow = list(earlier(page_of(replace(survey, texts=lambda _: kept))).values())
+
+    assert "?document=SOP-014&amp;from=2&amp;to=2" in text_of(page_of(having(survey, ("3", "Three."), ("2", "Two."))))
+    assert "Main never had its text: SOP-014 came to main with revision 2 on 2026-01-01 08:00:00 +00:00" in brought[1]
+    for said in (skipped[0], *nothing, *shallow):
+        assert "not in the history that this site was built from" in said
+
+
+def test_the_approvals_of_an_earlier_revision(keys: Path):
+    """With name, time, meaning, key and verdict, as those of the revision in force; and what is wrong is said."""
+    survey = approved(keys)
+    tree = survey.library.tree
+    files = {path: file.data.decode() for path in tree.paths("") if (file := tree.read([path])[0])}
+    two = a_document("SOP-014", f"{revision('2', '2026-02-01')}, {revision('1', '2026-01-10')}")
+    page = page_of(having(surveyed({**files, **two, "qmsci.yaml": SIGNED}), ("2", "Two."), ("1", "Else.")))
+    (row,) = rows_of(page, "approvals-1")
+
+    assert (row["Name"], row["Meaning"], row["Date and time"]) == (
+        "Marte Lie",
+        "quality-approval",
+        "2026-01-02 10:00:00 +01:00",
+    )
+    assert row["Signature"].startswith("verifies, key valid then it approves another text")
+    assert row["Key"].startswith("SHA256:")
+    assert "No approval of SOP-014@1 is of the text that is shown." in "".join(earlier(page).values())
+
+
 # --- the reference system -------------------------------------------------------------------------------------------
 
 
@@ -719,7 +858,15 @@ def test_the_reference_system():
         page = found.pages[0]
         headings = [block.name for block in page.blocks if isinstance(block, Heading)]
 
-        assert headings == ["approvals", "the-text"] * bool(summary.current) + ["revisions", "training"]
+        past = [one for one in summary.revisions if one.state not in {"in-force", "approved"}]
+        expected = (
+            ["approvals", "the-text"] * bool(summary.current) + ["revisions", "training"] + ["earlier"] * bool(past)
+        )
+        assert headings == expected
+        for one in past:
+            assert len(rows_of(page, f"people-{one.revision}")) >= one.affected
+            signed = set(column(page, f"approvals-{one.revision}", "Signature"))
+            assert signed <= {"verifies, key valid then"}
         assert set(notices_of(page)) <= {"A revision is coming", "The text is not here", "Retired"}
         for one in found.pages if summary.current else found.pages[1:]:
             assert set(column(one, "approvals", "Signature")) == {"verifies, key valid then"}
@@ -729,7 +876,8 @@ def test_the_reference_system():
 
 def names(page: Page) -> list[str]:
     """The names of the tables on a page."""
-    return [block.name for block in page.blocks if isinstance(block, Table)]
+    folded = [inner for block in page.blocks if isinstance(block, Folded) for inner in block.blocks]
+    return [block.name for block in (*page.blocks, *folded) if isinstance(block, Table)]
 
 
 def test_no_two_tables_of_a_page_have_one_name():

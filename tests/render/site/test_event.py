@@ -20,6 +20,7 @@ from qmsci.past import then
 from qmsci.records.base import Duration, RevisionId
 from qmsci.records.event import Event
 from qmsci.render.site.event import page, pages
+from qmsci.render.site.links import moment
 from qmsci.render.site.page import Drawing, Happening, Heading, Mark, Notice, Page, Table, Timeline, Tone
 from qmsci.render.site.survey import Survey
 from qmsci.render.site.written import plain, written
@@ -149,7 +150,7 @@ def missing(event: Event, found: Page) -> list[str]:
     """What a record says, and its page does not."""
     said = words(found)
     wanted = (
-        leaf.isoformat() if isinstance(leaf, date | datetime) else str(leaf)
+        moment(leaf) if isinstance(leaf, datetime) else str(leaf)
         for leaf in leaves(event)
         if not isinstance(leaf, bool | None)
     )
@@ -316,7 +317,7 @@ def test_approvals_of_a_closing_say_name_time_and_meaning():
 
     assert found == [
         [
-            *("p-3 Astrid Halvorsen", "closing of 2027-03-21", "2027-03-21T10:00:00+01:00", "quality-approval"),
+            *("p-3 Astrid Halvorsen", "closing of 2027-03-21", "2027-03-21 10:00:00 +01:00", "quality-approval"),
             *("signed, key SHA256:abcdefghijklmnopqrstuvwxyz", "sha256:" + 64 * "a"),
         ]
     ]
@@ -447,7 +448,8 @@ def test_completions_are_linked_to_the_actions_that_asked_for_them():
         ["CAPA-2026-003/1", "p-2 Marte Lie", "completed late", "2026-12-17"],
     ]
     assert rows(found, "training")[0][5] == (
-        "p-1 Ingrid Solberg, read-and-understood, 2026-12-01T09:30:00+01:00; p-4 p-4, no meaning, no time"
+        "Ingrid Solberg (p-1), read-and-understood, 2026-12-01 09:30:00 +01:00, not signed; "
+        "no name (p-4), no meaning, no time, not signed"
     )
     assert rows(found, "training")[0][6] == (
         f"training-records/completions/p-1/SOP-014.yaml:1, commit {COMMIT} of 2027-05-20"

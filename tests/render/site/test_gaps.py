@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from qmsci.metrics.measured import Period
+from qmsci.metrics.training import overdue_on
 from qmsci.render.site import gaps
 from qmsci.render.site.gaps import kind_of
 from qmsci.render.site.page import Page, Text
-from qmsci.render.site.summary import GapRow, Open, PersonSummary, Summaries
+from qmsci.render.site.summary import GapRow, LateRow, Open, PersonSummary, Summaries
 from qmsci.render.site.written import plain, written
+from qmsci.timeline import Span
 from tests.chain.story import FILES, TODAY
+from tests.halden import assignment, document, done, event, history, item, joined, revision
+from tests.halden import person as written_person
 from tests.render.site.shown import (
     body_of,
     links_in,
@@ -172,3 +178,204 @@ def test_the_reference_system():
     raised = {row["Raised as"] for row in rows_of(page, "gaps")} - {"not raised"}
     assert raised
     assert {f"events/{name}.html" for name in raised} <= links_in(page)
+
+
+# --- what was ever overdue ------------------------------------------------------------------------------------------
+
+
+def late_row(**more: object) -> LateRow:
+    found: dict[str, object] = {
+        "revision": "SOP-014@3",
+        "assignment": "SOP-014@3/operator",
+        "cause": "revision",
+        "due": date(2026, 12, 15),
+        "done": None,
+        "open": False,
+        "days": None,
+        "gap": None,
+        "raised": None,
+        **more,
+    }
+    return LateRow(**found)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("row", "done", "outcome", "days", "raised"),
+    [
+        (
+            late_row(done=date(2026, 12, 17), days=2, raised="DEV-2027-008", gap=date(2026, 12, 15)),
+            "2026-12-17",
+            "done late",
+            "2",
+            "DEV-2027-008",
+        ),
+        (
+            late_row(open=True, days=156, gap=date(2026, 12, 16)),
+            "open",
+            "open",
+            "156",
+            "gap from 2026-12-16, not raised",
+        ),
+        (late_row(), "", "no longer owed", "", "no training gap"),
+    ],
+)
+def test_what_became_of_what_was_overdue(row: LateRow, done: str, outcome: str, days: str, raised: str):
+    page = page_of(somebody(late=(row,)))
+
+    assert rows_of(page, "late") == [
+        {
+            "Person": "p-1",
+            "Name": "Ingrid Solberg",
+            "Document": "SOP-014@3",
+            "Assignment": "SOP-014@3/operator",
+            "Cause": "revision",
+            "Month due": "2026-12",
+            "Due": "2026-12-15",
+            "Done": done,
+            "Outcome": outcome,
+            "Days late": days,
+            "Raised as": raised,
+        }
+    ]
+    assert f"1 {outcome}" in sentences(page)
+    assert [table_of(page, "late").heads[n] for n in table_of(page, "late").filters] == [
+        "Cause",
+        "Month due",
+        "Outcome",
+    ]
+    assert written(page)["data/gaps/index-late.csv"].count("\n") == 2
+
+
+def test_what_was_due_last_stands_on_top():
+    rows = (late_row(due=date(2026, 1, 1)), late_row(due=date(2026, 2, 1)))
+    page = page_of(somebody(late=rows), somebody("p-2", HOSTILE, late=rows))
+
+    assert [(row["Due"][:7], row["Person"]) for row in rows_of(page, "late")] == [
+        ("2026-02", "p-2"),
+        ("2026-02", "p-1"),
+        ("2026-01", "p-2"),
+        ("2026-01", "p-1"),
+    ]
+    assert "4 assigned trainings were overdue on some day" in sentences(page)
+    assert "<script" not in body_of(page)
+    assert "1 assigned training was overdue on some day" in sentences(page_of(somebody(late=(late_row(),))))
+    assert "No assigned training was ever overdue." in body_of(page_of())
+
+
+NAME = "SOP-090@1/guard"
+NEW = revision("1", "2026-06-15")
+
+
+def lates(
+    *completions: dict[str, object],
+    revisions: str = NEW,
+    person: str = "",
+    day: date = date(2026, 7, 10),
+    files: dict[str, str] | None = None,
+) -> tuple[LateRow, ...]:
+    """What was overdue for somebody who was asked to be trained on SOP-090@1 by 2026-06-20."""
+    items = [item("SOP-090@1", "2026-06-20", ["p-0090"], ["read"])]
+    found = joined(
+        {"roles/guard.yaml": "id: guard\ntitle: G\npurpose: P.\nrequires: [SOP-090]\n"},
+        written_person("p-0090", "guard", more=person),
+        document("SOP-090", revisions, governs="[]"),
+        assignment(NAME, "new-document", "2026-06-01", items, "guard"),
+        history("p-0090", "SOP-090", *completions) if completions else {},
+        files or {},
+    )
+    return summaries_of(surveyed(found, day)).people["p-0090"].late
+
+
+def brief(rows: tuple[LateRow, ...]) -> list[tuple[str | None, bool, int | None]]:
+    return [(row.done.isoformat() if row.done else None, row.open, row.days) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        pytest.param(lambda: lates(done("SOP-090@1", "2026-06-20", NAME)), [], id="on-the-due-day"),
+        pytest.param(lambda: lates(done("SOP-090@1", "2026-06-21", NAME)), [("2026-06-21", False, 1)], id="a-day-late"),
+        pytest.param(lambda: lates(done("SOP-090@1", "2026-06-30", NAME)), [("2026-06-30", False, 10)], id="late"),
+        pytest.param(lates, [(None, True, 20)], id="open"),
+        pytest.param(
+            lambda: lates(done("SOP-090@1", "2026-07-11", NAME)),
+            [(None, True, 20)],
+            id="done-after-the-day-of-the-site",
+        ),
+        pytest.param(lambda: lates(day=date(2026, 6, 20)), [], id="due-today"),
+        pytest.param(lambda: lates(day=date(2026, 6, 21)), [(None, True, 1)], id="due-yesterday"),
+        pytest.param(lambda: lates(day=date(2026, 5, 31)), [], id="not-assigned-yet"),
+        pytest.param(lambda: lates(done("SOP-090@1", "2026-06-10")), [], id="trained-without-naming-it"),
+        pytest.param(
+            lambda: lates(done("SOP-090@1", "2026-06-25")), [(None, False, None)], id="trained-late-without-naming-it"
+        ),
+        pytest.param(
+            lambda: lates(revisions=f"{revision('2', '2026-07-01')}, {NEW}"),
+            [(None, False, None)],
+            id="superseded-overdue",
+        ),
+        pytest.param(lambda: lates(revisions=f"{revision('2', '2026-06-18')}, {NEW}"), [], id="superseded-before"),
+        pytest.param(
+            lambda: lates(
+                done("SOP-090@1", "2026-06-27", NAME), person="leave: [{from: 2026-06-18, to: 2026-06-26}]\n"
+            ),
+            [],
+            id="on-the-day-of-the-return",
+        ),
+        pytest.param(
+            lambda: lates(
+                done("SOP-090@1", "2026-06-28", NAME), person="leave: [{from: 2026-06-18, to: 2026-06-26}]\n"
+            ),
+            [("2026-06-28", False, 8)],
+            id="after-the-return",
+        ),
+        pytest.param(
+            lambda: lates(files={"training-records/completions/p-0090/SOP-090.yaml": "- {"}), [], id="cannot-be-read"
+        ),
+    ],
+)
+def test_what_was_overdue(rows: Callable[[], tuple[LateRow, ...]], told: list[tuple[str | None, bool, int | None]]):
+    assert brief(rows()) == told
+
+
+def test_an_assignment_that_cannot_be_read_asks_nothing():
+    assert brief(lates(files={"training-records/assignments/SOP-090@1/lead.yaml": "items: {"})) == [(None, True, 20)]
+
+
+def test_the_gap_that_overdue_training_left_and_its_event():
+    """The days without training begin with the effective date; they are raised by an event, or they are not."""
+    raised = "person: p-0090\ndocument: SOP-090\nfrom: 2026-06-21\nopened: 2026-06-22\n"
+    (row,) = lates(done("SOP-090@1", "2026-06-30", NAME))
+    (known,) = lates(done("SOP-090@1", "2026-06-30", NAME), files=event("GAP-P-0090-SOP-090-20260621", raised))
+
+    assert row.gap == date(2026, 6, 21)
+    assert row.raised is None
+    assert (known.gap, known.raised) == (row.gap, "GAP-P-0090-SOP-090-20260621")
+
+
+def test_what_was_overdue_in_the_story():
+    """The second attempt came two days late; what an event asked for counts apart."""
+    survey = surveyed(FILES, TODAY)
+    late = {name: one.late for name, one in summaries_of(survey).people.items() if one.late}
+
+    assert {name: [(row.assignment, row.done, row.days) for row in rows] for name, rows in late.items()} == {
+        "p-2": [
+            ("CAPA-2026-003/1", date(2026, 12, 17), 2),
+            ("SOP-014@3/operator", date(2026, 12, 17), 2),
+        ],
+        "p-6": [("people/p-6/operator-2027-03-15", None, 19)],
+    }
+
+
+def test_what_is_overdue_on_the_day_is_what_the_management_review_says():
+    """In the reference system nobody who owes anything is on leave."""
+    survey, day = reference(), reference().when.day
+    known = reference_summaries().people.values()
+    listed = {(who.person, row.assignment, row.revision) for who in known for row in who.late if row.open}
+    period = Period(survey.snapshot, Span(day, day))
+
+    assert listed >= {
+        (one.person.id, one.assignment.assignment, str(one.item.document)) for one, _ in overdue_on(period, day)
+    }
+    assert {(who.person, one.assignment, one.revision) for who in known for one in who.owes if one.late} <= listed
+    assert sum(row.done is not None for who in known for row in who.late) > 0

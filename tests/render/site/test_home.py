@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,12 +19,15 @@ from qmsci.metrics import events as event_metrics
 from qmsci.metrics import records as record_metrics
 from qmsci.metrics import training as training_metrics
 from qmsci.metrics.measured import Metric, Period
+from qmsci.records.base import RevisionId
+from qmsci.records.document import Document
 from qmsci.render.page import Chart
 from qmsci.render.site import document, home
 from qmsci.render.site.figures import Figures
 from qmsci.render.site.page import Code, Page, Tile, Tiles, Tone
-from qmsci.render.site.summary import DocumentSummary, GapRow, Open, PersonSummary, Rolled, Stand, Summaries
+from qmsci.render.site.summary import DocumentSummary, GapRow, LateRow, Open, PersonSummary, Rolled, Stand, Summaries
 from qmsci.render.site.survey import Checked, Survey
+from qmsci.status import DocumentStatus, status_of_document
 from qmsci.timeline import Span
 from tests.halden import FILES, event, joined, revision
 from tests.halden import document as written_document
@@ -270,6 +274,7 @@ def test_a_document_whose_review_is_overdue_is_its_owners():
             "Whose it is": "quality-assurance",
             "Due": "2027-01-10",
             "Days overdue": "22",
+            "Raised as": "",
         }
     ]
 
@@ -332,8 +337,157 @@ def test_a_coming_revision_says_who_is_not_trained_yet(number: int, trained: int
         "Effective": "2026-07-09",
         "Days left": "9",
         "Trained so far": done,
+        "Of those at work then": "0 of 0",
         "Who lacks it": lacks,
     }
+
+
+def says_what_documents_say(survey: Survey) -> int:
+    """How many revisions are current or coming; of each the first page says what the page of the document says."""
+    found = Figures(survey, summaries_of(survey))
+    told = {row["Revision"]: row for row in rows_of(home_of(survey, found.summaries), "coming-table")}
+    untrained = Counter(one.stand.document for one in found.untrained)
+    number = 0
+    for one in survey.snapshot.documents:
+        part, summary = document.part(survey, one)
+        assert untrained[one.id] == summary.owed - summary.qualified
+        number += bool(summary.current)
+        for coming in summary.coming:
+            named = RevisionId(one.id, coming.revision)
+            (page,) = (page for page in part.pages if page.path == f"documents/{named}.html")
+            (status,) = (people for entry, people in _status(survey, one).training if entry.revision == named.label)
+            trained = {who.person.id: bool(who.standing.verdict) for who in status}
+            assert dict(found.trainees.get(named, ())) == trained
+            done = f"{sum(trained.values())} of {len(trained)}" if trained else "nobody needs it"
+            assert told[str(named)]["Trained so far"] == done
+            assert len(rows_of(page, "people")) == len(trained)
+            assert told[str(named)]["Of those at work then"] == f"{coming.qualified} of {coming.affected}"
+            number += 1
+    return number
+
+
+def _status(survey: Survey, about: Document) -> DocumentStatus:
+    return status_of_document(survey.snapshot, about, survey.when)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.dates(date(2025, 1, 1), date(2027, 3, 1)))
+def test_it_says_what_the_pages_of_documents_say_on_any_day(day: date):
+    says_what_documents_say(surveyed(joined(FILES, COMING), day))
+
+
+def test_it_says_what_the_pages_of_documents_say_of_the_reference_system():
+    assert says_what_documents_say(reference()) > 20
+
+
+COMING = {
+    **written_document("SOP-076", revision("1", "2026-02-01"), governs="[gowning]"),
+    **written_document("SOP-077", revision("1", "2026-08-01"), governs="[gowning]"),
+}
+
+
+def test_a_day_before_the_last_merge_is_told_by_the_commit_as_documents_are():
+    """Main had no SOP-076 and no SOP-077 on the day; a later commit, which the site is built from, has them."""
+    survey = surveyed(joined(FILES, COMING), DAY)
+    before = replace(survey, matrix=lambda _: surveyed(FILES, DAY).snapshot)
+    found = Figures(before, summaries_of(before))
+    page = home_of(before, found.summaries)
+
+    assert says_what_documents_say(before) == says_what_documents_say(survey) > 0
+    assert column(page, "coming-table", "Trained so far") == ["0 of 3"]
+    assert column(page, "coming-table", "Who lacks it") == ["p-0042, p-0043, p-0044"]
+    assert {one.stand.document for one in found.untrained} >= {"SOP-076"}
+    assert all("SOP-077" not in {one.document for one in who.stands} for who in found.summaries.people.values())
+
+
+def test_what_the_commit_says_too_is_kept_once():
+    """On a day on which main said what the commit says."""
+    people = people_of(surveyed(joined(FILES, COMING), DAY)).people.values()
+
+    assert [who.required for who in people] == [None] * len(people)
+    assert all(who.by_commit is who.stands for who in people)
+
+
+# --- who is new, what was raised ------------------------------------------------------------------------------------
+
+
+def lacking(name: str, document: str, **gap: object) -> PersonSummary:
+    """Somebody at work who is not qualified on a document in force, with a training gap."""
+    stand = Stand(document, "1", "in-training", True, True, ("r",), "R", "qualification")
+    row = replace(GapRow(document, f"{document}@1", ("r",), DAY, None, "R", True, None, None, None), **gap)
+    return PersonSummary(name, name, "employee", True, False, ("r",), (), (stand,), gaps=(row,))
+
+
+@pytest.mark.parametrize(
+    ("people", "figure", "label", "tone"),
+    [
+        pytest.param([], "0", "documents effective while untrained", Tone.GOOD, id="nobody"),
+        pytest.param(
+            [lacking("p-1", "SOP-014", in_training_until=DAY)],
+            "1",
+            "document effective while untrained, 1 of them by newcomers alone",
+            Tone.WARN,
+            id="newcomer",
+        ),
+        pytest.param(
+            [lacking("p-1", "SOP-014", in_training_until=DAY), lacking("p-2", "SOP-014")],
+            "1",
+            "document effective while untrained",
+            Tone.BAD,
+            id="newcomer-and-another",
+        ),
+        pytest.param(
+            [lacking("p-1", "SOP-014", in_training_until=DAY), lacking("p-2", "SOP-015")],
+            "2",
+            "documents effective while untrained, 1 of them by newcomers alone",
+            Tone.BAD,
+            id="one-each",
+        ),
+        pytest.param(
+            [lacking("p-1", "SOP-014", in_training_until=DAY, last=DAY)],
+            "1",
+            "document effective while untrained",
+            Tone.BAD,
+            id="the-time-is-over",
+        ),
+    ],
+)
+def test_newcomers_within_their_time_do_not_alarm(people: list[PersonSummary], figure: str, label: str, tone: Tone):
+    summaries = Summaries({one.person: one for one in people}, {})
+    tiles = tiles_of(home_of(surveyed({}, DAY), summaries))
+    (tile,) = (tile for name, tile in tiles.items() if "effective while untrained" in name)
+
+    assert (tile.figure, tile.label, tile.tone) == (figure, label, tone)
+
+
+def test_the_tile_of_reviews_leads_to_the_documents_whose_review_is_overdue():
+    tile = tiles_of(home_of(surveyed(FILES, date(2027, 2, 1))))["document with an overdue review"]
+
+    assert tile.to == "documents/index.html?documents=overdue"
+
+
+def test_what_is_overdue_leads_to_what_was_raised():
+    """Training by the event of its gap, or the gap; an action by its event; other things by nothing."""
+    owed = [
+        Open("SOP-014@3", "SOP-014@3/operator", "revision", DAY - timedelta(days=days), late=True) for days in (3, 2, 1)
+    ]
+    rows = [
+        LateRow(one.revision, one.assignment, one.cause, one.due, None, True, 1, gap, raised)
+        for one, gap, raised in zip(owed, (DAY, DAY, None), ("AUD-2026-001", None, None), strict=True)
+    ]
+    who = PersonSummary("p-0042", "N", "employee", True, False, ("r",), (), owes=tuple(owed), late=tuple(rows))
+    survey = surveyed(FILES, DAY)
+    page = home_of(survey, Summaries({"p-0042": who}, summaries_of(survey).documents))
+    told = [(row["Kind"], row["Raised as"]) for row in rows_of(page, "overdue-table")]
+
+    assert [raised for kind, raised in told if kind == "training"] == [
+        "AUD-2026-001",
+        f"gap from {DAY}, not raised",
+        "no training gap",
+    ]
+    assert [raised for kind, raised in told if kind == "action"] == ["MR-2026-001", "AUD-2026-001"]
+    assert "events/AUD-2026-001.html" in links_in(page)
+    assert 'href="people/p-0042.html#gaps"' in text_of(page)
 
 
 def test_what_is_coming_leads_to_its_own_page():
@@ -376,6 +530,8 @@ def test_changes_are_those_of_the_month_up_to_the_day():
         },
     ]
     assert table_of(page, "changed-table").rows[0][-1] == Code("d" * 40, 10)
+    assert "1 change came to main after this day and is not listed." in text_of(page)
+    assert "after this day" not in text_of(home_of(replace(surveyed(FILES, DAY), changes=lambda: found[1:])))
 
 
 def test_a_change_of_many_revisions_names_some_of_them():

@@ -148,14 +148,15 @@ def test_an_entry_says_who_signed_what_when_and_where_it_is_recorded():
     signed = {"by": "p-1", "name": "Ingrid S.", "meaning": "read-and-understood", "at": "2026-01-20T09:31:00+01:00"}
     (row,) = shown_history(entry("SOP-014@1", "2026-01-20", signatures=[{**signed, "key": "SHA256:abcdefghijklmn"}]))
 
-    assert row["Completed"] == "2026-01-20 09:30:00+01:00"
-    assert row["Signed by, as, at (21 CFR 11.50)"] == (
-        "Ingrid S. (p-1), read-and-understood, 2026-01-20 09:31:00+01:00, key SHA256:abcdefghijklmn"
+    assert row["Completed"] == "2026-01-20 09:30:00 +01:00"
+    assert row["Signed by, as, at (21 CFR 11.50), and whether it verifies"] == (
+        "Ingrid S. (p-1), read-and-understood, 2026-01-20 09:31:00 +01:00, key SHA256:abcdefghijklmn: "
+        "does not verify: the signature lacks signature"
     )
     assert row["Outcome"] == "passed"
     assert row["Answers"] == "nobody had asked for it"
     assert row["Where it is recorded"] == (
-        f"training-records/completions/p-1/SOP-014.yaml:1, commit {'f' * 40}, {TODAY} 08:00:00+00:00"
+        f"training-records/completions/p-1/SOP-014.yaml:1, commit {'f' * 40}, {TODAY} 08:00:00 +00:00"
     )
 
 
@@ -164,8 +165,11 @@ def test_a_signature_that_says_too_little_shows_what_it_lacks():
     (row,) = shown_history(entry("SOP-014@1", "2026-01-20", signatures=[{"by": "p-77"}]))
     (other,) = shown_history(entry("SOP-014@1", "2026-01-20"))
 
-    assert row["Signed by, as, at (21 CFR 11.50)"] == "no name (p-77), no meaning, no time"
-    assert other["Signed by, as, at (21 CFR 11.50)"] == "not signed"
+    assert (
+        row["Signed by, as, at (21 CFR 11.50), and whether it verifies"]
+        == "no name (p-77), no meaning, no time, not signed"
+    )
+    assert other["Signed by, as, at (21 CFR 11.50), and whether it verifies"] == "not signed"
 
 
 @pytest.mark.parametrize(
@@ -231,7 +235,7 @@ def test_a_rejected_entry_says_by_whom_and_why_and_so_does_the_rejection():
 
     assert [row["Revision"] for row in rows] == ["SOP-014", "SOP-014@1"]
     assert rows[0]["Outcome"].startswith("rejects an entry with the digest sha256:")
-    assert rows[1]["Outcome"] == "counts for nothing: rejected by p-3 on 2026-03-01 12:00:00+01:00: x"
+    assert rows[1]["Outcome"] == "counts for nothing: rejected by p-3 on 2026-03-01 12:00:00 +01:00: x"
 
 
 def test_what_a_stolen_key_signed_counts_for_nothing_and_says_why():

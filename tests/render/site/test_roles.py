@@ -7,12 +7,18 @@ import json
 import pytest
 from hypothesis import given
 
+from qmsci.metrics.measured import share
 from qmsci.render.site import activities, people, roles
+from qmsci.render.site.home import percent
 from qmsci.render.site.page import Page
 from qmsci.render.site.summary import Summaries
 from qmsci.render.site.survey import Survey
 from qmsci.render.status import as_json
 from qmsci.status import status_of_role
+from tests.halden import document as a_document
+from tests.halden import done as read
+from tests.halden import history, revision
+from tests.halden import person as holder
 from tests.render.site.shown import (
     body_of,
     column,
@@ -118,19 +124,37 @@ def test_holders_are_shown_with_how_far_they_are():
     """Those at work, on leave, and to come."""
     page = pages(surveyed(SYSTEM))[f"roles/{OPERATOR}.html"]
 
-    assert [(row["Person"], row["At work"], row["Qualified on"], row["Next"]) for row in rows_of(page, "holders")] == [
-        ("p-0031", "at work", "4 of 5", "SOP-014@2"),
-        ("p-0042", "at work", "1 of 5", "SOP-008@1"),
-        ("p-0058", "on leave", "1 of 5", "SOP-008@1"),
-        ("p-0060", "from 2026-12-01", "0 of 5", "SOP-008@1"),
+    assert [
+        (row["Person"], row["At work"], row["Qualified on"], row["Coming"], row["Next"])
+        for row in rows_of(page, "holders")
+    ] == [
+        ("p-0031", "at work", "4 of 5", "0 of 1", "SOP-014@2"),
+        ("p-0042", "at work", "1 of 5", "0 of 1", "SOP-008@1"),
+        ("p-0058", "on leave", "1 of 5", "0 of 1", "SOP-008@1"),
+        ("p-0060", "from 2026-12-01", "0 of 5", "0 of 1", "SOP-008@1"),
     ]
     assert facts_of(page)["Holders"] == "3 on 2026-11-22"
-    assert facts_of(page)["Qualified"] == "5 of 10 (50 %)"
+    assert facts_of(page)["Qualified"] == "5 of 10 (50.0 %)"
     assert [(row["Activity"], row["How"]) for row in rows_of(page, "activities")] == [
         ("aseptic-gowning", "performs"),
         ("aseptic-filling", "performs"),
         ("filler-2", "operates"),
     ]
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_coming_revision_of_a_document_in_force_is_open_or_done(done: bool):
+    """It is counted beside the curriculum, and is what is next for whoever is qualified on all of that."""
+    files = {
+        "roles/operator.yaml": "id: operator\ntitle: Operator\npurpose: P.\nrequires: [SOP-014]\n",
+        **holder("p-0042", "operator"),
+        **a_document("SOP-014", f"{revision('2', '2026-12-15')}, {revision('1', '2026-01-10')}"),
+        **history("p-0042", "SOP-014", read("SOP-014@1", "2026-01-05"), *[read("SOP-014@2", "2026-11-05")] * done),
+    }
+    (row,) = rows_of(pages(surveyed(files))["roles/operator.html"], "holders")
+
+    expected = ("1 of 1", "1 of 1", "nothing") if done else ("1 of 1", "0 of 1", "SOP-014@2")
+    assert (row["Qualified on"], row["Coming"], row["Next"]) == expected
 
 
 @pytest.mark.parametrize("name", sorted(role.id for role in reference().snapshot.roles))
@@ -147,13 +171,17 @@ def test_a_role_of_the_reference_system_says_what_qmsci_status_says(name: str):
         (step["document"], ", ".join(step["why"]), ", ".join(step["method"]), ", ".join(step["prerequisites"]))
         for step in said["curriculum"]
     ]
-    shown = [
-        (row["Person"], row["Name"], row["Since"], row["Qualified on"], row["Next"]) for row in rows_of(page, "holders")
-    ]
-    assert sorted(shown) == sorted(
-        (one["person"], one["name"], one["from"], f"{one['qualified']} of {one['of']}", one["next"] or "nothing")
-        for one in said["holders"]
-    )
+    holders = {row["Person"]: row for row in rows_of(page, "holders")}
+    assert len(holders) == len(said["holders"])
+    for one in said["holders"]:
+        row = holders[one["person"]]
+        assert (row["Name"], row["Since"]) == (one["name"], one["from"])
+        assert row["Qualified on"] == f"{one['qualified']} of {one['of']}"
+        trained, _, coming = row["Coming"].replace("none", "0 of 0").partition(" of ")
+        if one["next"] is None:
+            assert (row["Next"] == "nothing") is (trained == coming)
+        else:
+            assert row["Next"] == one["next"]
     assert facts_of(page)["Department"] == role.department
     assert role.department
 
@@ -173,7 +201,7 @@ def test_the_list_of_the_reference_system_has_every_role_and_its_share():
             for one in who.stands
             if one.current and row["Role"] in one.roles
         ]
-        assert row["Qualified"] == f"{sum(stands)} of {len(stands)} ({100 * sum(stands) // len(stands)} %)"
+        assert row["Qualified"] == f"{sum(stands)} of {len(stands)} ({percent(share(sum(stands), len(stands)))})"
     assert len(set(column(pages(survey)["roles/index.html"], "roles", "Department"))) == 6
 
 

@@ -124,7 +124,7 @@ def test_the_ids_and_the_day_are_there_to_be_written_down():
     assert found == {
         "Commit": COMMIT,
         "Tree": "a" * 40,
-        "Committed": "2026-06-30T08:00:00+00:00",
+        "Committed": "2026-06-30 08:00:00 +00:00",
         "Branch": "main",
         "As of": "2026-06-30",
     }
