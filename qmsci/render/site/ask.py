@@ -137,9 +137,9 @@ def _unread(survey: Survey, person: Person, documents: Iterable[Document]) -> di
     faults = survey.library.faults
     if not faults:
         return {}
-    events = sorted(path for path in faults if path.startswith(layout.EVENTS))
+    always = sorted(path for path in faults if path == layout.POLICY or path.startswith(layout.EVENTS))
     found = {document.id: sorted(faults.keys() & _deciding(survey, person, document)) for document in documents}
-    return {name: paths for name, paths in {"": events, **found}.items() if paths}
+    return {name: paths for name, paths in {"": always, **found}.items() if paths}
 
 
 def _deciding(survey: Survey, person: Person, document: Document) -> set[str]:

@@ -109,6 +109,14 @@ def test_a_system_without_a_readable_policy_has_its_page():
     assert "time zone UTC" in "".join(written(part(survey, summaries(survey)).pages[0]).values())
 
 
+def test_without_a_readable_policy_nothing_is_answered_for_sure():
+    """The command refuses to answer as well: it may decide any answer."""
+    survey = surveyed({**person("p-1"), "qmsci.yaml": "revision: [\n"})
+    assert survey.snapshot.policy is None
+
+    assert known(survey)["unread"] == {"": ["qmsci.yaml"]}
+
+
 def test_somebody_of_whom_nothing_is_known_is_at_work_or_not():
     """By their employment alone."""
     found = known(surveyed(person("p-1", employed="2026-03-01")))

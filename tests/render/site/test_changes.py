@@ -244,5 +244,5 @@ def test_thousands_of_changes():
     assert time.process_time() - begun < 5
     files = written(part.pages[0])
     assert len(files["changes/index.md"]) < 100_000
-    assert files["data/rows/changes/index.js"].startswith('qmsciData("changes/index-changes"')
+    assert files["data/rows/changes/index.js"].startswith('qmsciData("rows/changes/index"')
     assert len(list(csv.reader(part.data["data/changes.csv"].splitlines()))) == 5_001
