@@ -197,6 +197,15 @@ def test_boxes_link_to_pages_as_seen_from_theirs():
     assert 'href="None"' not in found.svg
 
 
+def test_only_a_wide_one_asks_for_a_sheet_on_its_side():
+    narrow, wide = (
+        drawn(chain, "events/x.html", lambda _: None) for chain in (chain_of([], []), story("CAPA-2026-003"))
+    )
+
+    assert ET.fromstring(narrow.svg).get("class") == "q-chain"
+    assert ET.fromstring(wide.svg).get("class") == "q-chain q-chain-wide"
+
+
 def test_it_needs_no_style_and_no_script_and_says_what_it_shows():
     """It stands under a strict policy, is named, and its links can be reached."""
     svg = ET.fromstring(drawn(story("CAPA-2026-003"), "events/x.html", lambda _: "people/p-1.html").svg)

@@ -360,6 +360,7 @@ def test_departments_are_those_of_roles():
     )
 
     assert loaded(part, "roles")["departments"] == ["Filling"]
+    assert [name for name, _ in loaded(part, "roles")["roles"]] == ["lead", "operator"]
     assert [row[3] for row in loaded(part, "roles")["rows"]] == [[], [0]]
     assert loaded(part, "people")["departments"] == ["Cleaning", "Filling"]
     assert loaded(part, "people")["rows"][0][2:] == [[0], [0, 1]]
