@@ -138,7 +138,8 @@ class Output:
         self._memory = memory
         self._name = name
         self._salt = _digest(f"{theme.digest}\0{name}".encode())
-        self._safe: set[Path] = set()
+        self._safe: set[Path] = set()  # folders that lie in this one, wherever links lead
+        self._made: set[Path] = set()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -197,13 +198,15 @@ class Output:
         self._replace(MARK, _sums(known | {(digest, path) for path, digest in files.items()}))
 
     def _replace(self, path: str, data: bytes) -> None:
-        """Write a file whole, in place of whatever had its name."""
+        """Write a file whole, in place of whatever had its name; a link is replaced, and never followed."""
         place = self._place(path)
+        draft = place.with_name(f"{place.name}.draft")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            draft = place.with_name(f"{place.name}.draft")
-            draft.unlink(missing_ok=True)
-            draft.write_bytes(data)
+            if place.parent not in self._made:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                self._made.add(place.parent)
+            with open(draft, "wb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o644)) as file:
+                file.write(data)
             draft.replace(place)
         except OSError as error:
             raise CannotRun(f"{place} cannot be written: {error.strerror}") from None
