@@ -426,7 +426,7 @@ def test_a_day_lies_in_a_gap_exactly_if_somebody_was_not_qualified(files: Files)
 def test_what_is_open_today_is_what_is_required_and_not_met(files: Files):
     """The gap list and the currency of training are one computation."""
     snapshot = snapshot_of(files)
-    unmet = {(one.person.id, one.document.id) for one in requirements(snapshot, TODAY) if not one.verdict}
+    unmet = {(one.person.id, one.document.id) for one in requirements(snapshot, TODAY) if not one.met}
 
     assert {(gap.person.id, gap.document.id) for gap in gaps(snapshot) if gap.last is None} == unmet
 

@@ -417,7 +417,7 @@ def test_what_is_wrong_is_said_once_and_where(path: str, old: str, new: str, exp
             ROLE,
             "performs:",
             "colour:",
-            "keys here: id, title, purpose, performs, operates, requires, prerequisites",
+            "keys here: id, title, department, purpose, performs, operates, requires, prerequisites",
             id="unknown",
         ),
         pytest.param(

@@ -62,7 +62,7 @@ def founding(desk: Desk, _key: Callable[[str], Path]) -> Writer:
     return Writer(
         desk,
         ["init", "--founder", "p-1", "--name", "Ada Lind", "--timezone", "UTC", "--organization", "O"],
-        18,
+        19,
         step=13,
         again=2,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from qmsci.builder import MARK, SUMS
 from tests.site.conftest import DAY, qmsci
 
 
@@ -49,7 +50,7 @@ def test_mkdocs_alone_builds_the_same_site(project: Path, built: Path, tmp_path:
     assert "ERROR" not in said
     assert ours.keys() == theirs.keys()
     assert [name for name in ours if ours[name].read_bytes() != theirs[name].read_bytes()] == []
-    for path in (path for path in built.rglob("*") if path.is_file() and path.name != "SHA256SUMS"):
+    for path in (path for path in built.rglob("*") if path.is_file() and path.name not in (SUMS, MARK)):
         assert path.read_bytes() == (tmp_path / "site" / path.relative_to(built)).read_bytes()
 
 

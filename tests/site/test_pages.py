@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 from pypdf import PdfReader
 
+from qmsci.builder import MARK, SUMS
 from tests.site.conftest import NODE, axe, missing
 
 #: A page of each kind.
@@ -235,7 +236,7 @@ def test_what_was_built_is_listed_with_its_digests(built: Path):
     listed = {line[66:] for line in (built / "SHA256SUMS").read_text().splitlines()}
 
     assert (ran.returncode, ran.stdout) == (0, b"")
-    assert listed == {str(path.relative_to(built)) for path in files(built)} - {"SHA256SUMS"}
+    assert listed == {str(path.relative_to(built)) for path in files(built)} - {SUMS, MARK}
 
 
 def files(folder: Path) -> Iterator[Path]:
