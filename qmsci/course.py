@@ -63,11 +63,6 @@ class Step:
         )
 
 
-def step_on(steps: Sequence[Step], day: date) -> Step:
-    """The step that holds on a day, of a course that reaches back to it."""
-    return steps[bisect_right(steps, day, key=lambda step: step.first) - 1]
-
-
 # --- what main said -------------------------------------------------------------------------------------------------
 
 

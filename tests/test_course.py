@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmsci.authorisation import authorised, role_for
-from qmsci.course import NOBODY, Courses, Eras, Step, step_on
+from qmsci.course import NOBODY, Courses, Eras, Step
 from qmsci.finding import CannotRun
 from qmsci.qualification import qualified
 from qmsci.snapshot import Snapshot, When
@@ -26,6 +27,11 @@ Matrix = Callable[[When], Snapshot]
 EVER = "0001-01-01"
 ACTIVITIES = "roles/activities.yaml"
 GOWNING = {ACTIVITIES: "gowning: {title: Gown}\n"}
+
+
+def step_on(steps: Sequence[Step], day: date) -> Step:
+    """The step that holds on a day, of a course that reaches back to it."""
+    return steps[bisect_right(steps, day, key=lambda step: step.first) - 1]
 
 
 def lines(steps: Iterable[Step]) -> list[str]:

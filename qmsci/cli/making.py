@@ -84,10 +84,11 @@ class Making:
         known = {name: part for name, part in known.items() if part.files.keys() <= there.keys()}
         kept = {path: digest for part in known.values() for path, digest in part.files.items()}
         files: dict[str, str] = {}
-        for name, made in self._made([name for name in keys if name not in known]):
+        new = [name for name in keys if name not in known]
+        for name, made in self._made(new):
             files |= made.files
             known[name] = Known(digests(made.files), made.found, made.summary)
-            self._remember(keys[name], known[name])
+        self._memory.remember({keys[name]: _KNOWN[name[0]].dump_json(tuple(known[name])) for name in new})
         return {**files, **self._whole(known, list(keys))}, kept
 
     def _whole(self, known: Mapping[Name, Known], names: Sequence[Name]) -> dict[str, str]:
@@ -126,10 +127,6 @@ class Making:
         remembered = self._memory.recall(list(keys.values()))
         found = {name: _read(name[0], remembered[key]) for name, key in keys.items() if key in remembered}
         return {name: part for name, part in found.items() if part}
-
-    def _remember(self, key: str, part: Known) -> None:
-        kind = _PERSON if isinstance(part.summary, PersonSummary) else _DOCUMENT
-        self._memory.remember({key: _KNOWN[kind].dump_json(tuple(part))})
 
     # --- making -----------------------------------------------------------------------------------------------------
 
